@@ -329,3 +329,11 @@ func (r Registry) Check(e Entry) error {
 	}
 	return nil
 }
+
+// Ref points at a thing by kind, id and, where the pointing must not survive a
+// change of the thing, the digest of what was shown.
+type Ref struct {
+	Kind   string `json:"kind"`
+	ID     string `json:"id"`
+	Digest string `json:"digest,omitzero"`
+}
