@@ -15,6 +15,7 @@ package cow
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 
 	"github.com/tidwall/btree"
@@ -99,3 +100,11 @@ func (m Map[K, V]) Values() iter.Seq[V] {
 		}
 	}
 }
+
+// SeqKey spells a non-negative seq so that the order of the text is the order
+// of the numbers, for keys that combine a name with a seq.
+func SeqKey(seq int64) string { return fmt.Sprintf("#%016x", seq) }
+
+// PairKey joins two names into a key that orders by the first, then by the
+// second, whatever the names hold.
+func PairKey(a, b string) string { return a + "\x00" + b }
