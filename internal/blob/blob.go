@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package blob keeps bytes by their SHA-256 digest in a folder.
+//
+// [Store.Put] is durable before it returns, so an entry that names a digest can
+// be written next. [Store.Get] checks the digest while it reads: wrong bytes end
+// in a fault, never in a shorter or silently changed content.
+//
+// The layout is DIR/ab/cdef...: the first two hexadecimal digits name a
+// subfolder. Files are readable by their owner only. A digest is the only name
+// there is, and it is 64 lower-case hexadecimal digits, so no name can lead out
+// of the folder.
+//
+// The package keeps no classification, deletes nothing, and does not know who
+// names a blob.
+package blob
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+// Store is a folder of blobs. Several processes may share it.
+type Store struct{ dir string }
+
+// Open gives the store in dir and makes the folder when it is not there.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fault.New(fault.Unavailable, "the blob folder cannot be made: %w", err)
+	}
+	return &Store{dir: dir}, nil
+}
+
+// Put stores what r gives, at most max bytes, and returns its digest and size
+// once it is durable. More than max bytes are refused and nothing is kept. The
+// same bytes again are the same blob.
+func (s *Store) Put(ctx context.Context, r io.Reader, max int64) (digest string, size int64, err error) {
+	f, err := s.temporary()
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() {
+		f.Close()
+		// After the rename the name is gone and this does nothing.
+		os.Remove(f.Name())
+	}()
+	sum := sha256.New()
+	size, err = io.Copy(io.MultiWriter(f, sum), io.LimitReader(&patient{ctx, r}, max+1))
+	if err != nil {
+		return "", 0, err
+	}
+	if size > max {
+		return "", 0, fault.Invalidf("the content is larger than the limit of %d bytes", max)
+	}
+	digest = hex.EncodeToString(sum.Sum(nil))
+	if err := s.keep(f, digest, size); err != nil {
+		return "", 0, fault.New(fault.Unavailable, "blob %s could not be made durable: %w", digest, err)
+	}
+	return digest, size, nil
+}
+
+// temporary makes a file beside the blobs, on the same file system.
+func (s *Store) temporary() (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(s.dir, "put-"+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "the blob folder cannot be written: %w", err)
+	}
+	return f, nil
+}
+
+func (s *Store) keep(f *os.File, digest string, size int64) error {
+	path := s.path(digest)
+	shard := filepath.Dir(path)
+	if s.whole(digest, size) {
+		// Whoever put it may still be on the way to its last sync.
+		return errors.Join(syncDir(shard), syncDir(s.dir))
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(shard, 0o700); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return errors.Join(syncDir(shard), syncDir(s.dir))
+}
+
+// whole tells whether the blob is there with all its bytes right; one that is
+// damaged is replaced by a new Put.
+func (s *Store) whole(digest string, size int64) bool {
+	r, have, err := s.Get(digest)
+	if err != nil || have != size {
+		return false
+	}
+	defer r.Close()
+	_, err = io.Copy(io.Discard, r)
+	return err == nil
+}
+
+// Get opens a blob and tells its size. Reading to the end either gives io.EOF
+// and the bytes were right, or a fault of kind Corrupt. A blob that is not here
+// is a fault of kind NotFound.
+func (s *Store) Get(digest string) (io.ReadCloser, int64, error) {
+	if err := Check(digest); err != nil {
+		return nil, 0, err
+	}
+	f, err := os.Open(s.path(digest))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, fault.NotFoundf("blob %s is not here", digest)
+	}
+	if err != nil {
+		return nil, 0, fault.New(fault.Unavailable, "blob %s cannot be opened: %w", digest, err)
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, 0, fault.Corruptf("blob %s is not a plain file", digest)
+	}
+	return &checked{f: f, sum: sha256.New(), digest: digest}, info.Size(), nil
+}
+
+// Has tells whether the blob is here, without reading it. Only [Store.Get]
+// tells whether its bytes are right.
+func (s *Store) Has(digest string) (bool, error) {
+	if err := Check(digest); err != nil {
+		return false, err
+	}
+	info, err := os.Lstat(s.path(digest))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fault.New(fault.Unavailable, "blob %s cannot be looked up: %w", digest, err)
+	}
+	return info.Mode().IsRegular(), nil
+}
+
+// List goes through the digests of all blobs in order. Files that are not blobs
+// are passed over.
+func (s *Store) List() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		shards, err := os.ReadDir(s.dir)
+		if err != nil {
+			yield("", fault.New(fault.Unavailable, "the blob folder cannot be listed: %w", err))
+			return
+		}
+		for _, shard := range shards {
+			if shard.IsDir() && len(shard.Name()) == 2 && !s.listShard(shard.Name(), yield) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) listShard(name string, yield func(string, error) bool) bool {
+	files, err := os.ReadDir(filepath.Join(s.dir, name))
+	if err != nil {
+		return yield("", fault.New(fault.Unavailable, "the blob folder cannot be listed: %w", err))
+	}
+	for _, f := range files {
+		digest := name + f.Name()
+		if Check(digest) == nil && f.Type().IsRegular() && !yield(digest, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Store) path(digest string) string { return filepath.Join(s.dir, digest[:2], digest[2:]) }
+
+// Check tells whether a text is a digest in its one spelling: 64 lower-case
+// hexadecimal digits.
+func Check(digest string) error {
+	if len(digest) != 2*sha256.Size || strings.Trim(digest, "0123456789abcdef") != "" {
+		return fault.Invalidf("%.80q is not a digest", digest).Hinted("a digest is 64 lower-case hexadecimal digits of a SHA-256")
+	}
+	return nil
+}
+
+// checked reads a file and compares its digest at the end.
+type checked struct {
+	f      *os.File
+	sum    hash.Hash
+	digest string
+}
+
+func (c *checked) Read(p []byte) (int, error) {
+	n, err := c.f.Read(p)
+	c.sum.Write(p[:n])
+	if errors.Is(err, io.EOF) && hex.EncodeToString(c.sum.Sum(nil)) != c.digest {
+		return n, fault.Corruptf("blob %s has other bytes than its name says", c.digest).
+			Hinted("put the original bytes back; until then what rests on them cannot be told")
+	}
+	return n, err
+}
+
+func (c *checked) Close() error { return c.f.Close() }
+
+// patient reads until its context ends.
+type patient struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.r.Read(b)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

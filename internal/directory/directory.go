@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package directory keeps what must be erasable: the names of people and the
+// keys of acts, in tables beside the journal.
+//
+// The journal knows people by opaque ids and never forgets; names live here and
+// can be forgotten. No fold reads these tables, so losing all of them changes no
+// verdict. Sessions and wrapped keys will join them.
+//
+// Functions work on any [DB]: a pool, a connection or a transaction. Writers
+// pass a transaction of the store's writer connection. The package opens no
+// database and applies no migration itself: [Steps] are run by whoever opens the
+// database, under the part name [Part].
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+// Part is the name under which the version of these tables is recorded.
+const Part = "directory"
+
+// Steps gives the migrations in order. A step never changes once released.
+func Steps() []string {
+	return []string{`
+CREATE TABLE names (
+	actor TEXT PRIMARY KEY,
+	name  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE act_keys (
+	key    BLOB PRIMARY KEY,
+	intent BLOB NOT NULL,
+	first  INTEGER NOT NULL,
+	count  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;`}
+}
+
+// DB is what the functions of this package need of a database handle; *sql.DB,
+// *sql.Conn and *sql.Tx are such.
+type DB interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// MaxName is the longest name in bytes.
+const MaxName = 1000
+
+// Set gives an actor the name to show, replacing an earlier one.
+func Set(ctx context.Context, db DB, actor, name string) (err error) {
+	defer fault.Wrap(&err, "name of %q", actor)
+	if actor == "" || name == "" || len(name) > MaxName {
+		return fault.Invalidf("an actor and a name of 1 to %d bytes are needed", MaxName)
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO names (actor, name) VALUES ($1, $2)
+		ON CONFLICT (actor) DO UPDATE SET name = excluded.name`, actor, name)
+	return err
+}
+
+// Get gives the name of an actor; a fault of kind NotFound when it was never
+// set or is erased. A face then shows the actor's id.
+func Get(ctx context.Context, db DB, actor string) (name string, err error) {
+	err = db.QueryRowContext(ctx, `SELECT name FROM names WHERE actor = $1`, actor).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fault.NotFoundf("no name is known for %q", actor)
+	}
+	return name, err
+}
+
+// Erase forgets the name of an actor. Forgetting what is not known is no error.
+func Erase(ctx context.Context, db DB, actor string) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM names WHERE actor = $1`, actor)
+	return err
+}
+
+// Name is an actor's id and the text to show for it.
+type Name struct{ Actor, Text string }
+
+// All goes through the names by actor id.
+func All(ctx context.Context, db DB) iter.Seq2[Name, error] {
+	return func(yield func(Name, error) bool) {
+		rows, err := db.QueryContext(ctx, `SELECT actor, name FROM names ORDER BY actor`)
+		if err != nil {
+			yield(Name{}, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var n Name
+			err := rows.Scan(&n.Actor, &n.Text)
+			if !yield(n, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Name{}, err)
+		}
+	}
+}
