@@ -1,0 +1,322 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package evallog
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/stats"
+)
+
+// A fold brings the samples of a log together: the last one per item and
+// epoch wins, since a sample that was run again is appended.
+type fold struct {
+	lim   Limits
+	at    map[sampleKey]int
+	order []sample
+}
+
+type sampleKey struct {
+	item  string
+	epoch int
+}
+
+func newFold(lim Limits) *fold { return &fold{lim: lim, at: map[sampleKey]int{}} }
+
+func (f *fold) add(s sample) error {
+	k := sampleKey{s.item, s.epoch}
+	if i, ok := f.at[k]; ok {
+		f.order[i] = s
+		return nil
+	}
+	if len(f.order) >= f.lim.MaxSamples {
+		return errTooManySamples
+	}
+	f.at[k] = len(f.order)
+	f.order = append(f.order, s)
+	return nil
+}
+
+// samples gives the samples by item and epoch.
+func (f *fold) samples() []sample {
+	slices.SortFunc(f.order, func(a, b sample) int {
+		return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.epoch, b.epoch))
+	})
+	return f.order
+}
+
+// assemble makes the Run of an Inspect log out of its head and its samples.
+func (h *head) assemble(samples []sample, lim Limits) (Run, error) {
+	r := &h.run
+	if err := h.settle(); err != nil {
+		return Run{}, err
+	}
+	h.renameOldScorer(samples)
+	t := tally(samples)
+	r.Counts = t.counts
+	h.planned(len(samples), t.epochs)
+	rows, err := buildRows(samples, t.metrics, lim)
+	if err != nil {
+		return Run{}, err
+	}
+	r.Table = Table{
+		Version: TableVersion, Format: r.Format, Task: r.Task, Status: r.Status,
+		Planned: r.Counts.Planned, Epochs: r.Epochs, Subset: r.Subset, Rows: rows,
+	}
+	h.metrics(t.metrics)
+	for _, s := range samples {
+		for _, e := range s.edits {
+			h.edit(e)
+		}
+	}
+	r.AggregateOnly = len(rows) == 0 && len(h.claims) > 0 && !r.HeaderOnly
+	r.Table.AggregateOnly = r.AggregateOnly
+	r.Warnings = h.warnings(t)
+	return *r, nil
+}
+
+// settle checks what every Inspect log has and fills in what older ones lack.
+func (h *head) settle() error {
+	r := &h.run
+	if !h.seenVersion || !h.seenEval {
+		return fault.Invalidf("this is not an Inspect log: its version or its eval block is missing")
+	}
+	switch r.Status {
+	case StatusSuccess, StatusCancelled, StatusError, StatusStarted:
+	default:
+		return fault.Unsupportedf("the log has the status %q, which this release does not know", r.Status)
+	}
+	if r.EvalID == "" {
+		sum := sha256.Sum256([]byte(r.RunID + "\x00" + r.TaskID + "\x00" + r.Created))
+		r.EvalID = "derived-" + hex.EncodeToString(sum[:11])
+	}
+	for _, p := range r.Packages {
+		if p.Name == "inspect_ai" {
+			r.Harness.Version = p.Value
+		}
+	}
+	r.Elicitation.Config = h.effective()
+	for _, p := range r.Elicitation.Config {
+		if p.Name == "score_on_error" {
+			r.Elicitation.ScoreOnError = p.Value == "true"
+		}
+	}
+	return nil
+}
+
+// renameOldScorer gives the single `score` of old samples the name of the
+// first scorer, as Inspect does when it migrates.
+func (h *head) renameOldScorer(samples []sample) {
+	name := "score"
+	if len(h.claims) > 0 && h.claims[0].scorer != "" {
+		name = h.claims[0].scorer
+	} else if len(h.scorers) > 0 {
+		name = h.scorers[0]
+	}
+	for i := range samples {
+		for j, sc := range samples[i].scores {
+			if rest, ok := cutScorer(sc.metric); ok {
+				samples[i].scores[j].metric = name + rest
+			}
+		}
+	}
+}
+
+func cutScorer(metric string) (rest string, ok bool) {
+	if len(metric) < len(oldScorer) || metric[:len(oldScorer)] != oldScorer {
+		return "", false
+	}
+	rest = metric[len(oldScorer):]
+	return rest, rest == "" || rest[0] == '/'
+}
+
+// planned settles how many samples were planned and whether that was a subset.
+func (h *head) planned(present, epochsSeen int) {
+	r := &h.run
+	r.Epochs = max(r.Epochs, epochsSeen)
+	items := h.sampleIDs
+	if items < 0 {
+		items = r.Dataset.Samples
+		if h.limitSet && h.limitItems >= 0 && (items == 0 || h.limitItems < items) {
+			items = h.limitItems
+		}
+	}
+	r.Counts.Planned = max(items*r.Epochs, h.total, present, 0)
+	covers := r.Dataset.Samples > 0 && h.limitItems >= r.Dataset.Samples
+	switch {
+	case h.sampleIDSet:
+		r.Subset, r.SubsetReason = true, "only chosen sample ids were run"
+	case h.limitSet && !covers:
+		r.Subset, r.SubsetReason = true, "a limit on the number of samples was set"
+	case h.sampleIDs >= 0 && h.sampleIDs < r.Dataset.Samples:
+		r.Subset, r.SubsetReason = true, "fewer samples were asked for than the dataset has"
+	}
+}
+
+// A sampleTally is what the samples say together.
+type sampleTally struct {
+	counts  Counts
+	metrics []string
+	epochs  int // the highest epoch
+	full    int // samples read in full
+	summary int // samples known from a summary only
+	whys    [structured + 1]int
+	onError int // errored samples that were scored all the same
+	edits   int
+}
+
+func tally(samples []sample) sampleTally {
+	var t sampleTally
+	seen := map[string]bool{}
+	for i := range samples {
+		s := &samples[i]
+		t.epochs = max(t.epochs, s.epoch)
+		t.add(s)
+		for _, sc := range s.scores {
+			if !seen[sc.metric] {
+				seen[sc.metric] = true
+				t.metrics = append(t.metrics, sc.metric)
+			}
+		}
+	}
+	slices.Sort(t.metrics)
+	return t
+}
+
+func (t *sampleTally) add(s *sample) {
+	c := &t.counts
+	c.Present++
+	usable, edited := false, false
+	for _, sc := range s.scores {
+		if sc.mark.why != isNumeric {
+			t.whys[sc.mark.why]++
+		} else {
+			usable = true
+		}
+		edited = edited || sc.edited
+	}
+	usable = usable && !s.invalid
+	t.edits += len(s.edits)
+	bump(&t.full, s.full)
+	bump(&t.summary, !s.full)
+	bump(&c.Errored, s.errored)
+	bump(&c.Completed, !s.errored)
+	bump(&c.Scored, usable)
+	bump(&c.Unscored, !usable && !s.errored && !s.invalid)
+	bump(&c.Limited, s.limit != "")
+	bump(&c.Invalidated, s.invalid)
+	bump(&c.Edited, edited)
+	bump(&c.Fallback, s.fallback)
+	bump(&c.Retries, s.retried)
+	bump(&t.onError, s.errored && usable)
+}
+
+func bump(n *int, when bool) {
+	if when {
+		*n++
+	}
+}
+
+// buildRows gives every sample a row in every metric of the run, so that what
+// is missing is seen.
+func buildRows(samples []sample, metrics []string, lim Limits) ([]Row, error) {
+	if len(metrics) > 0 && len(samples) > lim.MaxRows/len(metrics) {
+		return nil, fault.Invalidf("%d samples in %d metrics are more than %d rows", len(samples), len(metrics), lim.MaxRows)
+	}
+	rows := make([]Row, 0, len(samples)*len(metrics))
+	for i := range samples {
+		s := &samples[i]
+		from := len(rows)
+		for _, m := range metrics {
+			rows = append(rows, Row{Item: s.item, Epoch: s.epoch, Metric: m, State: s.state()})
+		}
+		for _, sc := range s.scores {
+			j, ok := slices.BinarySearch(metrics, sc.metric)
+			if ok {
+				rows[from+j].score(s, sc)
+			}
+		}
+	}
+	return rows, nil
+}
+
+// state is that of a sample without a usable score.
+func (s *sample) state() State {
+	switch {
+	case s.invalid:
+		return Invalidated
+	case s.errored:
+		return Errored
+	case s.limit != "":
+		return Limited
+	}
+	return Unscored
+}
+
+func (r *Row) score(s *sample, sc score) {
+	r.Label, r.Edited, r.Value, r.State = sc.mark.label, sc.edited, "", s.state()
+	if sc.mark.why != isNumeric || s.invalid {
+		return
+	}
+	r.Value = sc.mark.value
+	if s.limit == "" || s.errored {
+		r.State = Scored
+	}
+}
+
+// metrics recomputes every metric and puts the log's own claims beside it.
+func (h *head) metrics(names []string) {
+	r := &h.run
+	for _, c := range h.claims {
+		if m := claimMetric(c, names); !slices.Contains(names, m) {
+			names = append(names, m)
+		}
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		m := r.Table.metric(n)
+		for _, c := range h.claims {
+			if claimMetric(c, names) == n {
+				m.Claims = append(m.Claims, c.claim)
+			}
+		}
+		r.Metrics = append(r.Metrics, m)
+	}
+}
+
+// claimMetric finds the metric a results entry speaks of: the scorer, or one
+// named part of its scores.
+func claimMetric(c headClaim, names []string) string {
+	part := c.scorer + "/" + c.name
+	switch {
+	case c.scorer == "" || slices.Contains(names, c.name) && !slices.Contains(names, part):
+		return c.name
+	case c.name == "" || c.name == c.scorer && !slices.Contains(names, part):
+		return c.scorer
+	}
+	return part
+}
+
+// metric recomputes one: the mean over items of the means over epochs.
+func (t Table) metric(name string) Metric {
+	items, _ := t.Select(name)
+	m := Metric{Name: name, Items: len(items)}
+	if len(items) == 0 {
+		return m
+	}
+	sum := 0.0
+	for _, it := range items {
+		s := 0.0
+		for _, v := range it.Values {
+			s += v.Float()
+		}
+		sum += s / float64(len(it.Values))
+	}
+	m.Mean = stats.MustFloat(sum / float64(len(items)))
+	return m
+}

@@ -1,0 +1,441 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package evallog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+// inspectVersion is the highest log format version this package reads. It has
+// been 2 in every log since October 2024.
+const inspectVersion = 2
+
+const maxEpochs = 1_000_000
+
+// A head is everything of an Inspect log but its samples, as decoded, before
+// the samples say whether it is right.
+type head struct {
+	run          Run
+	seenVersion  bool
+	seenEval     bool
+	hasResults   bool
+	limitSet     bool
+	limitItems   int // items asked for by the limit; -1 when it cannot be told
+	sampleIDSet  bool
+	sampleIDs    int // length of the list of ids; -1 when there is none
+	total        int // results.total_samples; -1 when there is none
+	completed    int
+	invalidated  bool
+	earlyStopped bool
+	logSamples   bool
+	scorers      []string
+	claims       []headClaim
+	launch       map[string]string // settings by name at launch
+	updates      []configChange
+}
+
+type headClaim struct {
+	scorer, name string
+	claim        Claim
+}
+
+type configChange struct {
+	name, value string
+	cleared     bool
+}
+
+func newHead(format string) *head {
+	return &head{
+		run:    Run{Format: format, Status: StatusStarted, Epochs: 1, Harness: Harness{Name: "inspect_ai"}},
+		launch: map[string]string{}, sampleIDs: -1, total: -1, logSamples: true,
+	}
+}
+
+// member decodes one top-level member of a header, a start record or a JSON
+// log; members it does not know are skipped.
+func (h *head) member(s *scanner, name string) (err error) {
+	switch name {
+	case "version":
+		err = h.version(s)
+	case "status":
+		h.run.Status, err = s.words(20)
+	case "eval":
+		h.seenEval = true
+		err = s.object(func(n []byte) error { return h.evalMember(s, string(n)) })
+	case "plan":
+		err = h.plan(s)
+	case "results":
+		err = h.results(s)
+	case "stats":
+		err = h.stats(s)
+	case "error":
+		h.run.Error, err = s.message()
+	case "invalidated":
+		var v string
+		v, err = s.words(10)
+		h.invalidated = v == "true"
+	case "log_updates":
+		err = h.logUpdates(s)
+	case "config_updates":
+		err = s.list(func() error { return h.configUpdate(s) })
+	case "tags":
+		h.run.Tags, err = s.texts()
+	case "metadata":
+		h.run.Metadata, err = s.pairs(nil)
+	default:
+		err = s.skip()
+	}
+	return err
+}
+
+func (h *head) version(s *scanner) error {
+	n, err := s.count()
+	if err != nil {
+		return err
+	}
+	if n > inspectVersion {
+		return fault.Unsupportedf("this is an Inspect log of format version %d, and this release reads up to version %d", n, inspectVersion).
+			Hinted("use a newer release of holdpoint")
+	}
+	h.seenVersion = true
+	h.run.FormatVersion = decimalInt(n)
+	return nil
+}
+
+func (h *head) evalMember(s *scanner, name string) (err error) {
+	r := &h.run
+	texts := map[string]*string{
+		"eval_id": &r.EvalID, "run_id": &r.RunID, "created": &r.Created, "task": &r.Task,
+		"task_id": &r.TaskID, "task_version": &r.TaskVersion, "model": &r.Model,
+	}
+	if p, ok := texts[name]; ok {
+		*p, err = s.words(1000)
+		return err
+	}
+	switch name {
+	case "dataset":
+		err = s.maybe(func() error { return s.object(func(n []byte) error { return h.dataset(s, string(n)) }) })
+	case "config":
+		err = h.evalConfig(s)
+	case "model_generate_config":
+		err = h.settings(s, generateSetting)
+	case "model_roles":
+		err = h.modelRoles(s)
+	case "task_args":
+		r.Elicitation.TaskArgs, err = s.pairs(nil)
+	case "revision":
+		err = h.revision(s)
+	case "packages":
+		r.Packages, err = s.pairs(nil)
+	case "tags":
+		r.Tags, err = s.texts()
+	case "metadata":
+		r.Metadata, err = s.pairs(nil)
+	case "scorers":
+		err = h.evalScorers(s)
+	default:
+		err = s.skip()
+	}
+	return err
+}
+
+func (h *head) dataset(s *scanner, name string) (err error) {
+	d := &h.run.Dataset
+	switch name {
+	case "name":
+		d.Name, err = s.words(1000)
+	case "location":
+		d.Location, err = s.words(1000)
+	case "samples":
+		d.Samples, err = s.count()
+	case "shuffled":
+		var v string
+		v, err = s.words(10)
+		d.Shuffled = v == "true"
+	case "sample_ids":
+		err = s.maybe(func() error {
+			h.sampleIDs = 0
+			return s.array(func() error {
+				h.sampleIDs++
+				return s.skip()
+			})
+		})
+	default:
+		err = s.skip()
+	}
+	return err
+}
+
+func (h *head) evalScorers(s *scanner) error {
+	h.scorers = nil
+	return s.list(func() error {
+		return s.object(func(n []byte) error {
+			if string(n) != "name" {
+				return s.skip()
+			}
+			name, err := s.words(longestMetric)
+			h.scorers = append(h.scorers, name)
+			return err
+		})
+	})
+}
+
+func (h *head) revision(s *scanner) error {
+	return s.maybe(func() error {
+		return s.object(func(n []byte) (err error) {
+			switch string(n) {
+			case "commit":
+				h.run.Revision.Commit, err = s.words(200)
+			case "origin":
+				h.run.Revision.Origin, err = s.words(1000)
+			case "dirty":
+				var v string
+				v, err = s.words(10)
+				h.run.Revision.Dirty = v == "true"
+			default:
+				err = s.skip()
+			}
+			return err
+		})
+	})
+}
+
+func (h *head) modelRoles(s *scanner) error {
+	h.run.ModelRoles, h.run.Elicitation.Roles = nil, nil
+	return s.maybe(func() error {
+		return s.object(func(n []byte) error {
+			return h.modelRole(s, clipText(string(n), 200))
+		})
+	})
+}
+
+func (h *head) modelRole(s *scanner, role string) error {
+	return s.each(func(name string) (err error) {
+		switch name {
+		case "model":
+			var m string
+			m, err = s.words(1000)
+			h.run.ModelRoles = append(h.run.ModelRoles, Pair{role, m})
+		case "config":
+			var cfg []Pair
+			cfg, err = s.pairs(generateSetting)
+			for _, p := range cfg {
+				h.run.Elicitation.Roles = append(h.run.Elicitation.Roles, Pair{role + "." + p.Name, p.Value})
+			}
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+}
+
+func (h *head) plan(s *scanner) error {
+	h.run.Elicitation.Solvers = nil
+	return s.maybe(func() error {
+		return s.object(func(n []byte) error {
+			switch string(n) {
+			case "steps":
+				return s.list(func() error { return h.step(s) })
+			case "finish":
+				return s.maybe(func() error { return h.step(s) })
+			case "config":
+				return h.settings(s, generateSetting)
+			default:
+				return s.skip()
+			}
+		})
+	})
+}
+
+func (h *head) step(s *scanner) error {
+	var st Step
+	err := s.object(func(n []byte) (err error) {
+		switch string(n) {
+		case "solver":
+			st.Solver, err = s.words(1000)
+		case "params":
+			st.Params, err = s.pairs(nil)
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	if len(h.run.Elicitation.Solvers) >= maxPairs {
+		return s.bad("the plan has more than %d steps", maxPairs)
+	}
+	h.run.Elicitation.Solvers = append(h.run.Elicitation.Solvers, st)
+	return err
+}
+
+func (h *head) stats(s *scanner) error {
+	return s.maybe(func() error {
+		return s.object(func(n []byte) (err error) {
+			switch string(n) {
+			case "started_at":
+				h.run.StartedAt, err = s.words(100)
+			case "completed_at":
+				h.run.CompletedAt, err = s.words(100)
+			default:
+				err = s.skip()
+			}
+			return err
+		})
+	})
+}
+
+// message reads an error, which is an object with a message or a text.
+func (s *scanner) message() (string, error) {
+	c, err := s.peek()
+	if err != nil {
+		return "", s.cut(err)
+	}
+	if c != '{' {
+		return s.words(300)
+	}
+	text := "unnamed"
+	err = s.object(func(n []byte) (err error) {
+		if string(n) == "message" {
+			text, err = s.words(300)
+			return err
+		}
+		return s.skip()
+	})
+	return text, err
+}
+
+// each walks an object, giving names as texts.
+func (s *scanner) each(member func(name string) error) error {
+	return s.object(func(n []byte) error { return member(string(n)) })
+}
+
+// maybe runs read unless the value is null.
+func (s *scanner) maybe(read func() error) error {
+	if null, err := s.null(); null || err != nil {
+		return err
+	}
+	return read()
+}
+
+// list walks an array or a null.
+func (s *scanner) list(element func() error) error {
+	return s.maybe(func() error { return s.array(element) })
+}
+
+// texts reads a list of texts, at most maxPairs of them.
+func (s *scanner) texts() ([]string, error) {
+	var out []string
+	err := s.list(func() error {
+		t, err := s.words(1000)
+		if len(out) >= maxPairs {
+			return s.bad("a list has more than %d texts", maxPairs)
+		}
+		out = append(out, t)
+		return err
+	})
+	return out, err
+}
+
+const (
+	maxPairs     = 5000
+	longestValue = 256
+)
+
+// pairs reads an object as sorted pairs; a name is kept if keep is nil or says
+// so, and nulls are left out. Where a name repeats the last one wins.
+func (s *scanner) pairs(keep func(name string) bool) ([]Pair, error) {
+	got := map[string]string{}
+	err := s.maybe(func() error {
+		return s.each(func(name string) error {
+			name = clipText(name, 200)
+			if keep != nil && !keep(name) {
+				return s.skip()
+			}
+			v, there, err := s.brief()
+			if delete(got, name); there {
+				got[name] = v
+			}
+			if len(got) > maxPairs {
+				return s.bad("an object has more than %d members", maxPairs)
+			}
+			return err
+		})
+	})
+	return sortedPairs(got), err
+}
+
+func sortedPairs(m map[string]string) []Pair {
+	var out []Pair
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, Pair{name, m[name]})
+	}
+	return out
+}
+
+// brief reads any value in short: see [Pair]. It tells false for null.
+func (s *scanner) brief() (string, bool, error) {
+	c, err := s.peek()
+	if err != nil {
+		return "", false, s.cut(err)
+	}
+	if c != '{' && c != '[' {
+		v, err := s.value()
+		return pin(plain(v.text)), v.kind != scalarNull, err
+	}
+	var b strings.Builder
+	err = s.compact(&b)
+	return pin(b.String()), true, err
+}
+
+func pin(text string) string {
+	if len(text) <= longestValue {
+		return text
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "sha256:" + hex.EncodeToString(sum[:]) + " (" + decimalInt(len(text)) + " bytes)"
+}
+
+// compact copies a value as JSON without white space, up to MaxText bytes.
+func (s *scanner) compact(b *strings.Builder) error {
+	c, err := s.peek()
+	if err != nil {
+		return s.cut(err)
+	}
+	if b.Len() > s.lim.MaxText {
+		return s.bad("a setting is longer than %d bytes", s.lim.MaxText)
+	}
+	comma := ""
+	switch c {
+	case '{':
+		b.WriteByte('{')
+		err = s.each(func(name string) error {
+			key, _ := spell(plain(name))
+			b.WriteString(comma + key + ":")
+			comma = ","
+			return s.compact(b)
+		})
+		b.WriteByte('}')
+	case '[':
+		b.WriteByte('[')
+		err = s.array(func() error {
+			b.WriteString(comma)
+			comma = ","
+			return s.compact(b)
+		})
+		b.WriteByte(']')
+	default:
+		var v scalar
+		v, err = s.value()
+		if v.kind == scalarString {
+			v.text, _ = spell(plain(v.text))
+		}
+		b.WriteString(v.text)
+	}
+	return err
+}
