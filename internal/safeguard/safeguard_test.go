@@ -228,7 +228,7 @@ func TestReportedApprovalIsAttested(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	ask.Floor = grade.Reported
-	if got := w.State.StandingAt(ask, w.now); got.Status != NotApproved {
+	if got := w.State.StandingAt(ask, w.now); got.Status != NotApproved || got.Grade != grade.Attested || len(got.Entries) != 1 {
 		t.Errorf("below the floor: %+v", got)
 	}
 }

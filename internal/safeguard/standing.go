@@ -68,13 +68,14 @@ func (s State) Standing(standard, facet, model, environment string, now int64) S
 }
 
 // StandingAt tells how a standard's facet stands at now (milliseconds since
-// 1970). The newest approval that covers the model and environment and reaches
+// 1970). Where nothing counts, the entry of an approval below the floor is named
+// all the same. The newest approval that covers the model and environment and reaches
 // the floor counts. An approval below the floor cannot help but can hurt: when
 // the newest of all has lapsed, an older and better known one does not hide it.
 func (s State) StandingAt(ask Ask, now int64) Standing {
 	known, found := s.newest(ask)
 	if !found {
-		return Standing{Status: NotApproved, Reason: s.whyNone(ask)}
+		return s.notApproved(ask)
 	}
 	at := s.judge(known, now)
 	ask.Floor = grade.Unknown
@@ -139,16 +140,20 @@ func (s State) judge(a Approval, now int64) Standing {
 	return at
 }
 
-// whyNone says what there is instead of an approval that counts.
-func (s State) whyNone(ask Ask) string {
-	all := s.Approvals(ask.Standard, ask.Facet)
-	if len(all) == 0 {
-		return "no approval is recorded"
+// notApproved says what there is instead of an approval that counts: one below
+// the floor is named with its grade and entry.
+func (s State) notApproved(ask Ask) Standing {
+	at := Standing{Status: NotApproved, Reason: "no approval is recorded"}
+	if len(s.Approvals(ask.Standard, ask.Facet)) > 0 {
+		at.Reason = "no approval covers this model and environment"
 	}
-	if slices.ContainsFunc(all, func(a Approval) bool { return a.Covers(ask.Model, ask.Environment) }) {
-		return fmt.Sprintf("no approval is known at the grade %s or better", max(ask.Floor, grade.Attested))
+	floor := max(ask.Floor, grade.Attested)
+	ask.Floor = grade.Unknown
+	if low, ok := s.newest(ask); ok {
+		at.Reason = fmt.Sprintf("the approval of %s is known as %s only, and %s is asked for", low.ApprovedOn, low.Grade, floor)
+		at.Grade, at.Entries = low.Grade, []int64{low.Seq}
 	}
-	return "no approval covers this model and environment"
+	return at
 }
 
 // Covers tells whether the approval's scope includes the model and environment.
