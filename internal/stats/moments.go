@@ -53,7 +53,11 @@ type ItemValue struct {
 	Attempts int
 	// Cluster the item belongs to; not read unless clusters are asked for.
 	Cluster string
+	// Repeat says how many such items there are; 0 stands for 1.
+	Repeat int
 }
+
+func (it ItemValue) times() int64 { return int64(max(1, it.Repeat)) }
 
 // Moments are the sums that a mean's bounds are computed from. They are taken
 // in exact arithmetic, so they depend neither on the order of items nor on the
@@ -84,18 +88,21 @@ func MomentsOf(items []ItemValue) (Moments, error) {
 		return Moments{}, nil
 	}
 	nums, denom := scaled(items)
-	sum, squares := new(big.Int), new(big.Int)
-	for _, x := range nums {
-		sum.Add(sum, x)
-		squares.Add(squares, new(big.Int).Mul(x, x))
+	sum, squares, count := new(big.Int), new(big.Int), int64(0)
+	for i, x := range nums {
+		times := big.NewInt(items[i].times())
+		count += items[i].times()
+		repeated := new(big.Int).Mul(x, times)
+		sum.Add(sum, repeated)
+		squares.Add(squares, repeated.Mul(repeated, x))
 	}
-	n := big.NewInt(int64(len(items)))
+	n := big.NewInt(count)
 	denom2 := new(big.Int).Mul(denom, denom)
 	// M2 = (n*squares - sum^2) / (n*denom^2): centred before it is rounded.
 	centred := new(big.Int).Mul(n, squares)
 	centred.Sub(centred, new(big.Int).Mul(sum, sum))
 
-	m := Moments{N: len(items)}
+	m := Moments{N: int(count)}
 	var err error
 	if m.Sum, err = ExactOf(new(big.Rat).SetFrac(sum, denom)); err != nil {
 		return Moments{}, err
@@ -142,18 +149,20 @@ func clusterMoments(items []ItemValue, nums []*big.Int, denom2 *big.Int) (int, E
 		sum *big.Int
 	}
 	clusters := make(map[string]*cluster)
-	total := new(big.Int)
+	total, count := new(big.Int), int64(0)
 	for i, it := range items {
 		c := clusters[it.Cluster]
 		if c == nil {
 			c = &cluster{sum: new(big.Int)}
 			clusters[it.Cluster] = c
 		}
-		c.n++
-		c.sum.Add(c.sum, nums[i])
-		total.Add(total, nums[i])
+		repeated := new(big.Int).Mul(nums[i], big.NewInt(it.times()))
+		c.n += it.times()
+		count += it.times()
+		c.sum.Add(c.sum, repeated)
+		total.Add(total, repeated)
 	}
-	n := big.NewInt(int64(len(items)))
+	n := big.NewInt(count)
 	m2 := new(big.Int)
 	for _, c := range clusters {
 		// n times the cluster's summed distance from the mean, an integer.
@@ -171,9 +180,9 @@ func (m *Moments) addRuns(items []ItemValue) error {
 	within := make([]ItemValue, 0, len(items))
 	for _, it := range items {
 		m.Attempts = min(m.Attempts, it.Attempts)
-		m.WithinDF += max(0, it.Attempts-1)
+		m.WithinDF += max(0, it.Attempts-1) * int(it.times())
 		if it.Within != nil {
-			within = append(within, ItemValue{Value: it.Within})
+			within = append(within, ItemValue{Value: it.Within, Repeat: it.Repeat})
 		}
 	}
 	if len(within) < len(items) {
@@ -181,8 +190,8 @@ func (m *Moments) addRuns(items []ItemValue) error {
 	}
 	nums, denom := scaled(within)
 	sum := new(big.Int)
-	for _, x := range nums {
-		sum.Add(sum, x)
+	for i, x := range nums {
+		sum.Add(sum, new(big.Int).Mul(x, big.NewInt(within[i].times())))
 	}
 	var err error
 	m.Within, err = ExactOf(new(big.Rat).SetFrac(sum, denom))

@@ -331,6 +331,30 @@ func TestExactTestAndBoundAgree(t *testing.T) {
 	})
 }
 
+func TestRepeatStandsForEqualItems(t *testing.T) {
+	half := big.NewRat(1, 2)
+	short := []ItemValue{
+		{Value: one, Within: half, Attempts: 2, Cluster: "a", Repeat: 3},
+		{Value: half, Within: half, Attempts: 3, Cluster: "b", Repeat: 2},
+	}
+	var long []ItemValue
+	for _, it := range short {
+		for range it.Repeat {
+			it := it
+			it.Repeat = 1
+			long = append(long, it)
+		}
+	}
+	a, errA := MomentsOf(short)
+	b, errB := MomentsOf(long)
+	if errA != nil || errB != nil {
+		t.Fatal(errA, errB)
+	}
+	if diff := cmp.Diff(b, a); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestMomentsIgnoreOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		items := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ItemValue {

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package threshold
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/stats"
+)
+
+// bounds are an estimate with its two one-sided bounds.
+type bounds struct {
+	n        int
+	estimate stats.Decimal
+	stats.Interval
+	warnings []stats.Warning
+}
+
+// smallN is the number of items under which a Student interval of scores in
+// [0,1] is not trusted alone.
+const smallN = 30
+
+// ofSide computes the bounds of one treatment of the missing attempts.
+func (s Spec) ofSide(t *Table, side *Side) (bounds, error) {
+	m := side.Moments
+	if m.N < 1 {
+		return bounds{}, fault.Invalidf("no item has a score")
+	}
+	if m.N > 2*maxPlannedItems || !m.Sum.Valid() || !m.M2.Valid() || m.Attempts < 1 {
+		return bounds{}, fault.Invalidf("the sums of the score table are not whole")
+	}
+	if s.Statistic == Median {
+		return s.ofMedian(side)
+	}
+	b := bounds{n: m.N, estimate: m.Mean()}
+	var err error
+	switch {
+	case s.Target == Set:
+		err = s.overRuns(t, m, &b)
+	case s.clustered():
+		err = s.overClusters(t, m, &b)
+	default:
+		err = s.overItems(t, m, &b)
+	}
+	if err == nil && t.Unit {
+		b.Lower, b.Upper = clamp(b.Lower), clamp(b.Upper)
+	}
+	if err == nil && s.Statistic == Count {
+		b.scale(m.N)
+	}
+	return b, err
+}
+
+func (s Spec) ofMedian(side *Side) (bounds, error) {
+	if s.Target == Set {
+		return bounds{}, fault.Invalidf("a median over a fixed set has no interval here")
+	}
+	if s.clustered() {
+		return bounds{}, fault.Invalidf("a median of clustered items has no interval here")
+	}
+	if side.Median == nil {
+		return bounds{}, fault.Invalidf("the median is not in the sums of the score table")
+	}
+	in := stats.Interval{
+		Lower: side.Median.Lower, Upper: side.Median.Upper,
+		Level: stats.Decimal("1").Sub(s.alpha()), Sides: 1, Kind: stats.KindOrder,
+	}
+	return bounds{n: side.N, estimate: side.Median.Value, Interval: in}, nil
+}
+
+// overItems: the exact binomial where items pass or fail; Student's t for other
+// scores, and where it is too narrow, the wider of the two.
+func (s Spec) overItems(t *Table, m stats.Moments, b *bounds) error {
+	passOrFail := s.Statistic.rate() || t.Binary && m.WithinDF == 0
+	if passOrFail {
+		return s.exact(m, m.N, b)
+	}
+	est, warnings, err := m.OverItems()
+	if t.Unit && (err != nil || m.N < smallN || m.M2 == "0") {
+		b.warnings = append(warnings, stats.Warning{Code: "few_items", Text: fmt.Sprintf(
+			"%d items, or scores that do not vary: the wider of the exact and the Student interval is used.", m.N)})
+		return s.widest(m, m.N, est, err, b)
+	}
+	return s.student(est, warnings, err, b)
+}
+
+// overClusters: where all clusters agree each counts as one item.
+func (s Spec) overClusters(t *Table, m stats.Moments, b *bounds) error {
+	if !m.ClusterM2.Valid() || m.Clusters > m.N {
+		return fault.Invalidf("the cluster sums of the score table are not whole")
+	}
+	est, warnings, err := m.OverClusters()
+	if !t.Unit || err != nil {
+		return s.student(est, warnings, err, b)
+	}
+	b.warnings = warnings
+	trials := m.N
+	if m.ClusterM2 == "0" {
+		trials = m.Clusters
+	}
+	return s.widest(m, trials, est, nil, b)
+}
+
+// overRuns: items are fixed. Attempts of one item share a rate that differs
+// between items, so pooling them as one binomial is wider than the truth.
+func (s Spec) overRuns(t *Table, m stats.Moments, b *bounds) error {
+	attempts := m.Attempts
+	if s.Statistic.usesK() {
+		attempts = max(1, m.Attempts/max(1, s.K))
+	}
+	trials := min(m.N*min(attempts, maxAttempts), stats.MaxItems)
+	if t.Unit && (s.Statistic.rate() || s.Statistic.usesK() || t.Binary) {
+		return s.exact(m, trials, b)
+	}
+	est, warnings, err := m.OverRuns()
+	if t.Unit && (err != nil || trials < smallN || m.Within == "0") {
+		b.warnings = warnings
+		return s.widest(m, trials, est, err, b)
+	}
+	return s.student(est, warnings, err, b)
+}
+
+func (s Spec) exact(m stats.Moments, trials int, b *bounds) error {
+	in, err := s.binomial(m.Sum.Float()/float64(m.N), trials)
+	b.Interval = in
+	return err
+}
+
+// binomial gives exact bounds for a mean rate over so many trials.
+func (s Spec) binomial(rate float64, trials int) (stats.Interval, error) {
+	if math.IsNaN(rate) || rate < 0 || rate > 1 {
+		return stats.Interval{}, fault.Invalidf("a rate of %v is not between 0 and 1", rate)
+	}
+	x := stats.MustFloat(rate * float64(trials))
+	if whole := stats.FromInt(int64(trials)); x.Cmp(whole) > 0 {
+		x = whole
+	}
+	return stats.ClopperPearson(x, trials, s.confidence())
+}
+
+func (s Spec) student(est stats.Estimate, warnings []stats.Warning, err error, b *bounds) error {
+	if err != nil {
+		return err
+	}
+	b.warnings = append(b.warnings, warnings...)
+	b.Interval, err = est.Bounds(s.confidence())
+	return err
+}
+
+// widest joins the exact interval over trials with the estimate's own, which
+// may not exist.
+func (s Spec) widest(m stats.Moments, trials int, est stats.Estimate, missing error, b *bounds) error {
+	if err := s.exact(m, trials, b); err != nil || missing != nil {
+		return err
+	}
+	in, err := est.Bounds(s.confidence())
+	if err != nil {
+		return err
+	}
+	if in.Lower.Cmp(b.Lower) < 0 || in.Upper.Cmp(b.Upper) > 0 {
+		b.Interval = hull(b.Interval, in, stats.KindWidest)
+	}
+	return nil
+}
+
+// hull covers both intervals; where one has no bound the hull has none.
+func hull(a, b stats.Interval, kind string) stats.Interval {
+	out := stats.Interval{Lower: a.Lower, Upper: a.Upper, Level: a.Level, Sides: a.Sides, Kind: kind}
+	if b.Lower == "" || out.Lower != "" && b.Lower.Cmp(out.Lower) < 0 {
+		out.Lower = b.Lower
+	}
+	if b.Upper == "" || out.Upper != "" && b.Upper.Cmp(out.Upper) > 0 {
+		out.Upper = b.Upper
+	}
+	return out
+}
+
+func clamp(d stats.Decimal) stats.Decimal {
+	switch {
+	case d == "":
+		return d
+	case d.Cmp("0") < 0:
+		return "0"
+	case d.Cmp("1") > 0:
+		return "1"
+	}
+	return d
+}
+
+// scale turns rates into counts of n items.
+func (b *bounds) scale(n int) {
+	times := func(d stats.Decimal) stats.Decimal {
+		r, ok := d.Rat()
+		if !ok {
+			return d
+		}
+		return stats.Round(r.Mul(r, big.NewRat(int64(n), 1)))
+	}
+	b.estimate, b.Lower, b.Upper = times(b.estimate), times(b.Lower), times(b.Upper)
+}
