@@ -48,9 +48,23 @@ func (s *State) Apply(e entry.Entry) error {
 		return fault.Corruptf("entry %d: the adopted pack has the digest %s, not %s", e.Seq, pack.Digest(), data.Digest)
 	}
 	s.versions.Set(versionKey(data.Effective, e.Seq), Adopted{
-		Pack: pack, Digest: data.Digest, Seq: e.Seq, AdoptedAt: e.RecordedAt, Grade: how.GradeOr(grade.Attested),
+		Pack: pack, Digest: data.Digest, Seq: e.Seq, AdoptedAt: e.RecordedAt,
+		// The pack's bytes are in the entry: without a source that says
+		// otherwise, the lab's own act is as well known as anything can be.
+		Grade:   how.GradeOr(grade.Recomputed),
+		Carries: s.carries(pack),
 	})
 	return nil
+}
+
+// carries tells what the version before hands on; the last one adopted is the
+// one before, since versions are adopted in the order of their effect.
+func (s State) carries(p Pack) []Carry {
+	last, ok := s.last()
+	if !ok {
+		return nil
+	}
+	return p.Carried(last.Pack)
 }
 
 // versionKey orders versions by the day they take effect, then by adoption.

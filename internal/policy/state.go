@@ -24,9 +24,11 @@ type Adopted struct {
 	// Seq is the entry that adopted it, AdoptedAt when that was recorded.
 	Seq       int64
 	AdoptedAt int64
-	// Grade is how well it is known that this is the policy: attested for the
+	// Grade is how well it is known that this is the policy: recomputed for the
 	// lab's own act, reported for a published document.
 	Grade grade.Grade
+	// Carries is what the version adopted before hands on to this one.
+	Carries []Carry
 }
 
 // Ref is "id@version".

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// CarryRule names the rule by which a determination survives a change of
+// policy.
+type CarryRule string
+
+// Unchanged: the same id and words. Succession: the new threshold continues
+// the old one. Checkpoint and implication: ruling out one rules out the other.
+const (
+	CarryUnchanged   CarryRule = "unchanged"
+	CarrySuccession  CarryRule = "succession"
+	CarryCheckpoint  CarryRule = "checkpoint"
+	CarryImplication CarryRule = "implication"
+)
+
+// Carry says that a determination about From, made under the former version,
+// speaks for To in this one. Via is the threshold of this version through
+// which it does, empty for unchanged and succession. With RuledOutOnly set
+// only "ruled out" (for a checkpoint: "below") is carried; a threshold found
+// crossed then says nothing about To.
+type Carry struct {
+	From, To     string
+	Via          string
+	Rule         CarryRule
+	RuledOutOnly bool
+	Clause       string
+	Basis        Basis
+}
+
+// Carried lists every way in which a determination made under from speaks for
+// a threshold of p. For each threshold the ways come in order of strength:
+// unchanged or succession, checkpoint, implication. A threshold that is not
+// listed keeps nothing and follows its transition.
+func (p Pack) Carried(from Pack) []Carry {
+	c := carrier{pack: p, direct: map[string][]Carry{}, linked: map[string][]Carry{}}
+	for _, t := range p.Thresholds {
+		c.direct[t.ID] = directly(t, from)
+	}
+	var out []Carry
+	for _, t := range p.Thresholds {
+		out = append(out, c.to(t.ID)...)
+	}
+	return out
+}
+
+// CarriedThrough is [Pack.Carried] over several changes of policy: versions
+// run from the one a determination was made under to the one that asks. Of one
+// version, or none, the list is empty.
+func CarriedThrough(versions ...Pack) []Carry {
+	if len(versions) < 2 {
+		return nil
+	}
+	ways := versions[1].Carried(versions[0])
+	for i := 2; i < len(versions); i++ {
+		ways = join(ways, versions[i].Carried(versions[i-1]))
+	}
+	return ways
+}
+
+// join follows each first step by each second that begins where it ended.
+func join(first, second []Carry) []Carry {
+	var out []Carry
+	for _, s := range second {
+		for _, f := range first {
+			if f.To != s.From {
+				continue
+			}
+			way := s
+			if s.Rule == CarryUnchanged {
+				way.Via, way.Rule, way.Clause = f.Via, f.Rule, f.Clause
+			}
+			way.From, way.RuledOutOnly, way.Basis = f.From, f.RuledOutOnly || s.RuledOutOnly, weaker(f.Basis, s.Basis)
+			if !slices.Contains(out, way) {
+				out = append(out, way)
+			}
+		}
+	}
+	return out
+}
+
+// directly carries by identity and succession. Words that are lower now are
+// not covered by a finding against the higher ones, so nothing is carried.
+func directly(t Threshold, from Pack) []Carry {
+	var out []Carry
+	for _, s := range t.Succeeds {
+		if _, ok := from.Threshold(s.Threshold); !ok || s.Words == LowerWords {
+			continue
+		}
+		out = append(out, Carry{
+			From: s.Threshold, To: t.ID, Rule: CarrySuccession,
+			RuledOutOnly: s.Words != SameWords, Clause: s.Clause, Basis: s.Basis,
+		})
+	}
+	if len(t.Succeeds) > 0 {
+		return out
+	}
+	if old, ok := from.Threshold(t.ID); ok && sameLine(old, t) {
+		out = append(out, Carry{From: t.ID, To: t.ID, Rule: CarryUnchanged, Clause: t.Clause, Basis: Text})
+	}
+	return out
+}
+
+// sameLine tells whether two thresholds draw the same line.
+func sameLine(a, b Threshold) bool {
+	return a.Statement == b.Statement && a.Baseline == b.Baseline && a.Kind == b.Kind && slices.Equal(a.Actors, b.Actors)
+}
+
+// carrier remembers what it found, so that a web of links is walked once.
+type carrier struct {
+	pack   Pack
+	direct map[string][]Carry
+	linked map[string][]Carry
+}
+
+func (c carrier) to(id string) []Carry {
+	return slices.Concat(c.direct[id], c.through(id))
+}
+
+// through carries over what is linked to a threshold that is itself carried.
+// Links are followed to the end: A rules out B rules out C. Of several ways
+// from one threshold through another the first is enough.
+func (c carrier) through(to string) []Carry {
+	if out, ok := c.linked[to]; ok {
+		return out
+	}
+	links := c.pack.ImpliedBy(to)
+	slices.SortStableFunc(links, func(a, b Implication) int { return strings.Compare(string(a.Rule), string(b.Rule)) })
+	var out []Carry
+	for _, l := range links {
+		for _, s := range c.to(l.From) {
+			same := func(o Carry) bool { return o.From == s.From && o.Via == l.From }
+			if slices.ContainsFunc(out, same) {
+				continue
+			}
+			out = append(out, Carry{
+				From: s.From, To: to, Via: l.From, Rule: CarryRule(l.Rule),
+				RuledOutOnly: true, Clause: l.Clause, Basis: weaker(l.Basis, s.Basis),
+			})
+		}
+	}
+	c.linked[to] = out
+	return out
+}
+
+// weaker is the basis that stands on less of the policy's own words.
+func weaker(a, b Basis) Basis {
+	order := a.words()
+	return Basis(order[max(slices.Index(order, string(a)), slices.Index(order, string(b)))])
+}
+
+// InForce gives the version of a policy in force on a day: among those
+// effective by then the latest effective, and of two effective on the same day
+// the later published, then the later in the list. Whether a lab adopted it is
+// for the caller to know.
+func InForce(versions []Pack, day Date) (Pack, bool) {
+	var best Pack
+	found := false
+	for _, p := range versions {
+		if p.Effective > day {
+			continue
+		}
+		if !found || p.Effective > best.Effective || (p.Effective == best.Effective && p.Published >= best.Published) {
+			best, found = p, true
+		}
+	}
+	return best, found
+}
