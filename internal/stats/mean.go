@@ -53,6 +53,24 @@ func (e Estimate) Bounds(c Confidence) (Interval, error) {
 	return in, nil
 }
 
+// Trials gives how many independent pass-or-fail items carry as much as this
+// estimate of a rate from n items that hang together: p(1-p)/SE^2, less for an
+// error that is itself estimated from few degrees of freedom, between 1 and n.
+// An exact interval over so many trials is safe where few clusters hold all the
+// successes. (Korn and Graubard 1998, Survey Methodology 24.)
+func (e Estimate) Trials(n int, c Confidence) (int, error) {
+	tail, err := c.tail()
+	if err != nil {
+		return 0, err
+	}
+	if n < 2 || !(e.se > 0) {
+		return 0, fault.Invalidf("an estimate without error is worth no known number of trials")
+	}
+	lost := tQuantile(1-tail, float64(n-1)) / tQuantile(1-tail, e.df)
+	trials := e.mean * (1 - e.mean) / (e.se * e.se) * lost * lost
+	return int(math.Max(1, math.Min(float64(n), math.Floor(trials)))), nil
+}
+
 // Mean gives the mean of the item values, "" without items.
 func (m Moments) Mean() Decimal {
 	if m.N < 1 {

@@ -211,6 +211,33 @@ func TestRepeatsAreAveragedFirst(t *testing.T) {
 	closeTo(t, "upper", in.Upper, 0.5+3.182446305*0.204124145, 1e-8)
 }
 
+// Forty clusters of five that agree are worth forty items less what the
+// estimated error costs: 40*39/40 * (t199/t39)^2, with t 1.652547 and 1.684875.
+func TestTrialsOfClusters(t *testing.T) {
+	var items []ItemValue
+	for i := range 200 {
+		v := zero
+		if i/5 == 0 {
+			v = one
+		}
+		items = append(items, ItemValue{Value: v, Attempts: 1, Cluster: string(rune('A' + i/5))})
+	}
+	m, err := MomentsOf(items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	est, _, err := m.OverClusters()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := est.Trials(m.N, OneSided("0.05")); err != nil || got != 37 {
+		t.Errorf("trials = %d, %v; want 37", got, err)
+	}
+	if _, err := (Estimate{}).Trials(9, OneSided("0.05")); err == nil {
+		t.Error("an estimate without error has a number of trials")
+	}
+}
+
 func TestNoErrorIsMadeUp(t *testing.T) {
 	if _, _, err := binary(t, 1, 1).OverItems(); err == nil {
 		t.Error("one item has a standard error")

@@ -20,9 +20,19 @@ type bounds struct {
 	warnings []stats.Warning
 }
 
-// smallN is the number of items under which a Student interval of scores in
-// [0,1] is not trusted alone.
-const smallN = 30
+// A Student interval of scores in [0,1] is not trusted alone under smallN
+// items, nor when all scores together come to fewer than smallSum whole passes
+// or whole failures: a few rare passes make it far too narrow.
+const (
+	smallN   = 30
+	smallSum = 5
+)
+
+// thin tells whether the exact interval must be looked at too.
+func thin(m stats.Moments, trials int) bool {
+	passes := m.Sum.Float() / float64(m.N) * float64(trials)
+	return trials < smallN || passes < smallSum || float64(trials)-passes < smallSum
+}
 
 // ofSide computes the bounds of one treatment of the missing attempts.
 func (s Spec) ofSide(t *Table, side *Side) (bounds, error) {
@@ -72,23 +82,24 @@ func (s Spec) ofMedian(side *Side) (bounds, error) {
 	return bounds{n: side.N, estimate: side.Median.Value, Interval: in}, nil
 }
 
-// overItems: the exact binomial where items pass or fail; Student's t for other
-// scores, and where it is too narrow, the wider of the two.
+// overItems: the exact binomial where attempts pass or fail; Student's t for
+// other scores, and where it is too narrow, the wider of the two.
 func (s Spec) overItems(t *Table, m stats.Moments, b *bounds) error {
-	passOrFail := s.Statistic.rate() || t.Binary && m.WithinDF == 0
-	if passOrFail {
+	if s.Statistic.rate() || t.Binary {
 		return s.exact(m, m.N, b)
 	}
 	est, warnings, err := m.OverItems()
-	if t.Unit && (err != nil || m.N < smallN || m.M2 == "0") {
+	if t.Unit && (err != nil || m.M2 == "0" || thin(m, m.N)) {
 		b.warnings = append(warnings, stats.Warning{Code: "few_items", Text: fmt.Sprintf(
-			"%d items, or scores that do not vary: the wider of the exact and the Student interval is used.", m.N)})
+			"%d items are few, or their scores lie nearly all at one end: the wider of the exact and the Student interval is used.", m.N)})
 		return s.widest(m, m.N, est, err, b)
 	}
 	return s.student(est, warnings, err, b)
 }
 
-// overClusters: where all clusters agree each counts as one item.
+// overClusters: the wider of Student's t over clusters and the exact interval
+// over as many trials as the clusters are worth; where all clusters have the
+// same mean, each counts as one trial.
 func (s Spec) overClusters(t *Table, m stats.Moments, b *bounds) error {
 	if !m.ClusterM2.Valid() || m.Clusters > m.N {
 		return fault.Invalidf("the cluster sums of the score table are not whole")
@@ -98,9 +109,11 @@ func (s Spec) overClusters(t *Table, m stats.Moments, b *bounds) error {
 		return s.student(est, warnings, err, b)
 	}
 	b.warnings = warnings
-	trials := m.N
-	if m.ClusterM2 == "0" {
-		trials = m.Clusters
+	trials := m.Clusters
+	if m.ClusterM2 != "0" {
+		if trials, err = est.Trials(m.N, s.confidence()); err != nil {
+			return err
+		}
 	}
 	return s.widest(m, trials, est, nil, b)
 }
@@ -117,7 +130,7 @@ func (s Spec) overRuns(t *Table, m stats.Moments, b *bounds) error {
 		return s.exact(m, trials, b)
 	}
 	est, warnings, err := m.OverRuns()
-	if t.Unit && (err != nil || trials < smallN || m.Within == "0") {
+	if t.Unit && (err != nil || m.Within == "0" || thin(m, trials)) {
 		b.warnings = warnings
 		return s.widest(m, trials, est, err, b)
 	}

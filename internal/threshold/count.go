@@ -54,7 +54,7 @@ type tally struct {
 // of the plan, with the rest wrong and right.
 func (j *judgement) tallies(c Tally, k *big.Rat) []tally {
 	made := max(1, c.Attempts)
-	if c.Attempts == 0 {
+	if c.Attempts == 0 && (j.spec.Target == Set || j.spec.PlannedEpochs > 1) {
 		j.warn(stats.Warning{Code: "attempts_unknown", Text: "The attempts per item are not published; one is assumed, which is the widest."})
 	}
 	published := tally{k, c.N, made}

@@ -31,6 +31,7 @@ package threshold
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/stats"
 )
@@ -145,7 +146,7 @@ func JudgeSufficient(spec Spec, s Sufficient) Result {
 // insufficient lists why no number is looked at.
 func insufficient(spec Spec, s Sufficient) []string {
 	if err := spec.Check(); err != nil {
-		return []string{"The spec is not valid: " + err.Error() + "."}
+		return []string{"The spec is not valid: " + strings.ReplaceAll(err.Error(), "\n", "; ") + "."}
 	}
 	if problem := statusProblem(s.Status); problem != "" {
 		return []string{problem}
@@ -192,8 +193,9 @@ func (j *judgement) table(t *Table) {
 		j.cannotSay("A %s is not computed from items.", j.spec.Statistic)
 		return
 	}
-	if t.Missing != 0 && (t.AllWrong == nil || t.AllRight == nil) {
-		j.cannotSay("Attempts are missing, and the sums with them wrong and right are not there.")
+	if t.Absent != max(0, j.result.Planned-t.Items) || t.Missing < t.Absent ||
+		t.Missing > 0 && (t.AllWrong == nil || t.AllRight == nil) {
+		j.cannotSay("The sums do not account for every planned item and missing attempt.")
 		return
 	}
 	sides := []*Side{&t.Observed}

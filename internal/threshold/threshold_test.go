@@ -266,6 +266,65 @@ func TestClustersWidenTheInterval(t *testing.T) {
 	}
 }
 
+// One item in forty passes once in ten: Student's t alone would put the upper
+// bound at 0.0067, under what even 400 independent attempts would allow.
+func TestRarePassesAreNotCertainty(t *testing.T) {
+	rare := func(pass, fail stats.Decimal) Sample {
+		s := Sample{Status: StatusComplete, Items: []Item{}}
+		for i := range 40 {
+			it := Item{ID: fmt.Sprint(i), Scores: []stats.Decimal{fail, fail, fail, fail, fail, fail, fail, fail, fail, fail}, Cluster: fmt.Sprint(i / 5)}
+			if i == 0 {
+				it.Scores[0] = pass
+			}
+			s.Items = append(s.Items, it)
+		}
+		return s
+	}
+	for _, sample := range []Sample{rare("1", "0"), rare("0.9", "0")} {
+		for _, target := range []Target{Class, Set} {
+			spec := below(Mean, func(s *Spec) { s.RuleOut, s.Target = "0.011", target })
+			if got := Judge(spec, sample); got.Verdict != Inconclusive {
+				t.Errorf("over the %s: %s, upper bound %s", target, got.Verdict, got.Upper)
+			}
+		}
+	}
+	// All passes in one family of eight: worth at most eight items.
+	family := scored(0, 0, 0)
+	for i := range 40 {
+		score := stats.Decimal("0")
+		if i < 5 {
+			score = "1"
+		}
+		family.Items = append(family.Items, Item{ID: fmt.Sprint(i), Scores: []stats.Decimal{score}, Cluster: fmt.Sprint(i / 5)})
+	}
+	got := Judge(below(Proportion, func(s *Spec) { s.RuleOut, s.Cluster = "0.45", "family" }), family)
+	if got.Verdict != Inconclusive { // exact over 8 items: 0.471
+		t.Errorf("one family passes: %s, upper bound %s", got.Verdict, got.Upper)
+	}
+}
+
+func TestForgedSumsAreNotBelieved(t *testing.T) {
+	spec := below(Proportion, func(s *Spec) { s.RuleOut, s.PlannedItems = "0.75", 50 })
+	for name, change := range map[string]func(*Table){
+		"absent items dropped":  func(x *Table) { x.Absent, x.Missing = 0, 0 },
+		"missing ones dropped":  func(x *Table) { x.Missing = 0 },
+		"one treatment dropped": func(x *Table) { x.AllRight = nil },
+		"no sum":                func(x *Table) { x.Observed.Sum = "" },
+		"no attempts":           func(x *Table) { x.Observed.Attempts = 0 },
+		"more than all":         func(x *Table) { x.Observed.Sum = "48" },
+		"less than none":        func(x *Table) { x.AllWrong.Sum = "-1" },
+	} {
+		sums := Reduce(spec, scored(2, 45, 0))
+		if got := JudgeSufficient(spec, sums); got.Verdict != SupportsRuleOut {
+			t.Fatalf("unchanged: %s %v", got.Verdict, got.Reasons)
+		}
+		change(sums.Table)
+		if got := JudgeSufficient(spec, sums); got.Verdict != CannotSay {
+			t.Errorf("%s: %s", name, got.Verdict)
+		}
+	}
+}
+
 func TestStatisticsOfItems(t *testing.T) {
 	items := func(scores ...[]stats.Decimal) Sample {
 		s := Sample{Status: StatusComplete, Items: []Item{}}
