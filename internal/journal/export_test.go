@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package journal
+
+import (
+	"context"
+	"database/sql"
+)
+
+// WithStep stops a batch between two steps.
+func (o Options[S]) WithStep(step func(string)) Options[S] { o.step = step; return o }
+
+// WithSnapshotEvery keeps states of the past more often.
+func (o Options[S]) WithSnapshotEvery(n int64) Options[S] { o.snapshotEvery = n; return o }
+
+// WithVersion makes a database claim another version of SQLite.
+func (o SQLiteOptions) WithVersion(v string) SQLiteOptions {
+	o.version = func(*sql.DB) (string, error) { return v, nil }
+	return o
+}
+
+// BeginAs begins a journal that says anything of itself.
+func BeginAs[S State[S]](o Options[S], b Begun) error {
+	return begin(context.Background(), o.filled(), Genesis{Clock: b.Clock, Actor: "p1"}, b)
+}
+
+var (
+	ParseHeader = parseHeader
+	QuickHeader = quickHeader
+	AtLeast     = atLeast
+)

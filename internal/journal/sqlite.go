@@ -1,0 +1,357 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	// The driver registers itself under "sqlite".
+	_ "modernc.org/sqlite"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Up to 3.51.2, two connections that write and checkpoint at the same instant
+// could lose a part of the write-ahead log.
+const minSQLite = "3.51.3"
+
+// readers bounds the read connections of one process.
+const readers = 8
+
+// Part is a set of tables in the database with its own version: the journal's,
+// or another package's such as the directory's. Steps are its migrations in
+// order; they only ever grow.
+type Part struct {
+	Name  string
+	Steps []string
+}
+
+// SQLiteOptions says how to open a database file.
+type SQLiteOptions struct {
+	// Keys is the table of act keys.
+	Keys ActKeys
+	// Parts are further tables that live in the same file.
+	Parts []Part
+	// ReadOnly opens an existing file and changes nothing in it.
+	ReadOnly bool
+
+	version func(*sql.DB) (string, error)
+}
+
+// SQLite is the [Store] in one file. Several processes may open the same file
+// on one machine; a network file system is not supported.
+type SQLite struct {
+	write *sql.DB
+	read  *sql.DB
+	keys  ActKeys
+
+	// Statements belong to the pool they were prepared on.
+	reads, locked      reading
+	insert, erase, set *sql.Stmt
+}
+
+type reading struct{ head, row, rows *sql.Stmt }
+
+// OpenSQLite opens the database file at path, makes it (mode 0600) when it is
+// not there, and brings its tables up to date. It refuses an SQLite older than
+// 3.51.3 and tables that a newer release has changed.
+func OpenSQLite(ctx context.Context, path string, o SQLiteOptions) (s *SQLite, err error) {
+	defer fault.Wrap(&err, "database %s", path)
+	if err := makeFile(path, o.ReadOnly); err != nil {
+		return nil, err
+	}
+	s = &SQLite{keys: o.Keys}
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.read, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+		return nil, err
+	}
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	if s.write, err = sql.Open("sqlite", dsn(path, o.ReadOnly)); err != nil {
+		return nil, err
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := checkVersion(s.write, o.version); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, o); err != nil {
+		return nil, err
+	}
+	return s, s.prepare(ctx, o.ReadOnly)
+}
+
+func makeFile(path string, readOnly bool) error {
+	if readOnly {
+		_, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return fault.NotFoundf("there is no such file").Hinted("begin a journal there first, or name another folder")
+		}
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fault.New(fault.Unavailable, "the file cannot be opened: %w", err)
+	}
+	// SQLite gives its companion files the mode of this one.
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
+func dsn(path string, readOnly bool) string {
+	q := url.Values{"_pragma": {"busy_timeout(10000)", "temp_store(memory)"}}
+	if readOnly {
+		q.Add("mode", "ro")
+		q.Add("_pragma", "query_only(1)")
+	} else {
+		// With less than FULL a power cut may undo a commit whose checkpoint
+		// was already shown: the journal would fork.
+		q["_pragma"] = append(q["_pragma"], "journal_mode(WAL)", "synchronous(FULL)", "fullfsync(1)", "secure_delete(1)")
+		q.Add("_txlock", "immediate")
+	}
+	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: q.Encode()}).String()
+}
+
+func checkVersion(db *sql.DB, ask func(*sql.DB) (string, error)) error {
+	if ask == nil {
+		ask = func(db *sql.DB) (v string, err error) {
+			err = db.QueryRow("SELECT sqlite_version()").Scan(&v)
+			return v, err
+		}
+	}
+	have, err := ask(db)
+	if err != nil {
+		return opening(err)
+	}
+	if !atLeast(have, minSQLite) {
+		return fault.Unsupportedf("SQLite %s can damage a journal that is written and read at once; %s or newer is needed", have, minSQLite).
+			Hinted("use a build of holdpoint with a newer SQLite")
+	}
+	return nil
+}
+
+// opening explains an error of the first look at a file.
+func opening(err error) error {
+	if strings.Contains(err.Error(), "not a database") || strings.Contains(err.Error(), "malformed") {
+		return fault.Corruptf("the file is not a sound SQLite database: %w", err).Hinted("name the right file, or put a backup back")
+	}
+	return fault.New(fault.Unavailable, "the file cannot be used: %w", err)
+}
+
+// atLeast compares dotted version numbers; what is not one is too old.
+func atLeast(have, want string) bool {
+	h, w := strings.Split(have, "."), strings.Split(want, ".")
+	for i := range w {
+		if i >= len(h) {
+			return false
+		}
+		hn, err := strconv.Atoi(h[i])
+		wn, _ := strconv.Atoi(w[i])
+		if err != nil || hn < wn {
+			return false
+		}
+		if hn > wn {
+			return true
+		}
+	}
+	return true
+}
+
+func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
+	own, err := ownSteps()
+	if err != nil {
+		return err
+	}
+	parts := append([]Part{{Name: "journal", Steps: own}}, o.Parts...)
+	if o.ReadOnly {
+		for _, p := range parts {
+			if err := checkPart(ctx, s.read, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return s.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT"); err != nil {
+			return opening(err)
+		}
+		for _, p := range parts {
+			if err := migratePart(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ownSteps reads the journal's migrations in the order of their numbers.
+func ownSteps() ([]string, error) {
+	names, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]string, len(names))
+	for i, name := range names {
+		if !strings.HasPrefix(name, fmt.Sprintf("schema/%04d_", i+1)) {
+			return nil, fault.New(fault.Internal, "migration %s is out of order", name)
+		}
+		raw, err := schema.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		steps[i] = string(raw)
+	}
+	return steps, nil
+}
+
+type queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func versionOf(ctx context.Context, q queryer, p Part) (int, error) {
+	var have int
+	err := q.QueryRowContext(ctx, "SELECT version FROM schema_version WHERE part = $1", p.Name).Scan(&have)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, opening(err)
+	}
+	if have > len(p.Steps) {
+		return 0, fault.Unsupportedf("the %s tables have version %d and this release knows %d", p.Name, have, len(p.Steps)).
+			Hinted("use the release that wrote them, or a newer one")
+	}
+	return have, nil
+}
+
+func checkPart(ctx context.Context, q queryer, p Part) error {
+	have, err := versionOf(ctx, q, p)
+	if err == nil && have < len(p.Steps) {
+		return fault.New(fault.Conflict, "the %s tables have version %d and this release needs %d", p.Name, have, len(p.Steps)).
+			Hinted("open the journal once for writing; that brings its tables up to date")
+	}
+	return err
+}
+
+func migratePart(ctx context.Context, tx *sql.Tx, p Part) error {
+	have, err := versionOf(ctx, tx, p)
+	if err != nil || have == len(p.Steps) {
+		return err
+	}
+	for i, step := range p.Steps[have:] {
+		if _, err := tx.ExecContext(ctx, step); err != nil {
+			return fault.New(fault.Internal, "%s tables, step %d: %w", p.Name, have+i+1, err)
+		}
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO schema_version (part, version) VALUES ($1, $2) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+		p.Name, len(p.Steps))
+	return err
+}
+
+func (s *SQLite) prepare(ctx context.Context, readOnly bool) error {
+	var errs []error
+	prepare := func(db *sql.DB, query string) *sql.Stmt {
+		stmt, err := db.PrepareContext(ctx, query)
+		errs = append(errs, err)
+		return stmt
+	}
+	read := func(db *sql.DB) reading {
+		return reading{
+			head: prepare(db, "SELECT size, root, checkpoint FROM head WHERE one = 1"),
+			row:  prepare(db, "SELECT seq, header, salt, body FROM entries WHERE seq = $1"),
+			rows: prepare(db, "SELECT seq, header, salt, body FROM entries WHERE seq >= $1 AND seq < $2 ORDER BY seq"),
+		}
+	}
+	s.reads = read(s.read)
+	if !readOnly {
+		s.locked = read(s.write)
+		s.insert = prepare(s.write, "INSERT INTO entries (seq, header, salt, body) VALUES ($1, $2, $3, $4)")
+		s.erase = prepare(s.write, "UPDATE entries SET salt = NULL, body = NULL WHERE seq = $1")
+		s.set = prepare(s.write, "UPDATE head SET size = $1, root = $2, checkpoint = $3 WHERE one = 1")
+	}
+	return errors.Join(errs...)
+}
+
+// Read gives the pool of read connections, for the tables of other parts.
+func (s *SQLite) Read() *sql.DB { return s.read }
+
+// Write runs change in one transaction on the writer connection, for the tables
+// of other parts. It waits for its turn behind the journal's own.
+func (s *SQLite) Write(ctx context.Context, change func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return opening(err)
+	}
+	defer tx.Rollback()
+	if err := change(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Close implements [Store].
+func (s *SQLite) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.read, s.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Head implements [Reader].
+func (s *SQLite) Head(ctx context.Context) (Head, error) { return s.pool().Head(ctx) }
+
+// Row implements [Reader].
+func (s *SQLite) Row(ctx context.Context, seq int64) (Row, error) { return s.pool().Row(ctx, seq) }
+
+// Rows implements [Reader].
+func (s *SQLite) Rows(ctx context.Context, from, to int64) iter.Seq2[Row, error] {
+	return s.pool().Rows(ctx, from, to)
+}
+
+// Snapshot implements [Store]: a read transaction, which in WAL mode sees one
+// moment and keeps no writer out.
+func (s *SQLite) Snapshot(ctx context.Context, read func(Reader) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return unavailable(err)
+	}
+	defer tx.Rollback()
+	return read(sqliteReader{stmts: s.reads, tx: tx})
+}
+
+// Lock implements [Store] by BEGIN IMMEDIATE: SQLite has one write lock, which
+// covers the head row.
+func (s *SQLite) Lock(ctx context.Context) (Tx, error) {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return &sqliteTx{sqliteReader: sqliteReader{stmts: s.locked, tx: tx}, s: s, tx: tx}, nil
+}
+
+func unavailable(err error) error {
+	if strings.Contains(err.Error(), "readonly") || strings.Contains(err.Error(), "read-only") {
+		return fault.Forbiddenf("the database is opened for reading only")
+	}
+	return fault.New(fault.Unavailable, "the database did not answer: %w", err).
+		Hinted("another process may be holding it; try again")
+}
