@@ -135,6 +135,9 @@ func cutScorer(metric string) (rest string, ok bool) {
 	return rest, rest == "" || rest[0] == '/'
 }
 
+// mostPlanned is the largest integer every JSON reader holds exactly.
+const mostPlanned = 1 << 53
+
 // planned settles how many samples were planned and whether that was a subset.
 func (h *head) planned(present, epochsSeen int) {
 	r := &h.run
@@ -145,6 +148,9 @@ func (h *head) planned(present, epochsSeen int) {
 		if h.limitSet && h.limitItems >= 0 && (items == 0 || h.limitItems < items) {
 			items = h.limitItems
 		}
+	}
+	if items > mostPlanned/r.Epochs {
+		items = mostPlanned / r.Epochs
 	}
 	r.Counts.Planned = max(items*r.Epochs, h.total, present, 0)
 	covers := r.Dataset.Samples > 0 && h.limitItems >= r.Dataset.Samples
@@ -222,9 +228,15 @@ func bump(n *int, when bool) {
 	}
 }
 
+// maxMetrics bounds the metrics of a run.
+const maxMetrics = 1000
+
 // buildRows gives every sample a row in every metric of the run, so that what
 // is missing is seen.
 func buildRows(samples []sample, metrics []string, lim Limits) ([]Row, error) {
+	if len(metrics) > maxMetrics {
+		return nil, fault.Invalidf("the samples have %d metrics and the limit is %d", len(metrics), maxMetrics)
+	}
 	if len(metrics) > 0 && len(samples) > lim.MaxRows/len(metrics) {
 		return nil, fault.Invalidf("%d samples in %d metrics are more than %d rows", len(samples), len(metrics), lim.MaxRows)
 	}
@@ -272,51 +284,81 @@ func (r *Row) score(s *sample, sc score) {
 // metrics recomputes every metric and puts the log's own claims beside it.
 func (h *head) metrics(names []string) {
 	r := &h.run
-	for _, c := range h.claims {
-		if m := claimMetric(c, names); !slices.Contains(names, m) {
-			names = append(names, m)
-		}
+	all := slices.Clone(names)
+	of := make([]string, len(h.claims))
+	for i, c := range h.claims {
+		of[i] = claimMetric(c, names)
+		all = append(all, of[i])
 	}
-	slices.Sort(names)
-	for _, n := range names {
-		m := r.Table.metric(n)
-		for _, c := range h.claims {
-			if claimMetric(c, names) == n {
-				m.Claims = append(m.Claims, c.claim)
-			}
-		}
-		r.Metrics = append(r.Metrics, m)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	r.Metrics = r.Table.recompute(all)
+	for i, c := range h.claims {
+		at, _ := slices.BinarySearch(all, of[i])
+		r.Metrics[at].Claims = append(r.Metrics[at].Claims, c.claim)
 	}
 }
 
 // claimMetric finds the metric a results entry speaks of: the scorer, or one
-// named part of its scores.
+// named part of its scores. The names, sorted, are those the samples have.
 func claimMetric(c headClaim, names []string) string {
 	part := c.scorer + "/" + c.name
+	if _, ok := slices.BinarySearch(names, part); ok {
+		return part
+	}
+	_, named := slices.BinarySearch(names, c.name)
 	switch {
-	case c.scorer == "" || slices.Contains(names, c.name) && !slices.Contains(names, part):
+	case c.scorer == "" || named:
 		return c.name
-	case c.name == "" || c.name == c.scorer && !slices.Contains(names, part):
+	case c.name == "" || c.name == c.scorer:
 		return c.scorer
 	}
 	return part
 }
 
-// metric recomputes one: the mean over items of the means over epochs.
-func (t Table) metric(name string) Metric {
-	items, _ := t.Select(name)
-	m := Metric{Name: name, Items: len(items)}
-	if len(items) == 0 {
-		return m
+// A meanSum adds up one metric: epochs within an item, then items.
+type meanSum struct {
+	item    string
+	epochs  int
+	inItem  float64
+	items   int
+	overall float64
+}
+
+func (m *meanSum) close() {
+	if m.epochs > 0 {
+		m.overall += m.inItem / float64(m.epochs)
+		m.items++
 	}
-	sum := 0.0
-	for _, it := range items {
-		s := 0.0
-		for _, v := range it.Values {
-			s += v.Float()
+	m.epochs, m.inItem = 0, 0
+}
+
+// recompute gives the named metrics, sorted names for sorted metrics: the mean
+// over items of the means over epochs.
+func (t Table) recompute(names []string) []Metric {
+	sums := make([]meanSum, len(names))
+	for _, r := range t.sorted() {
+		i, ok := slices.BinarySearch(names, r.Metric)
+		if !ok || r.Value == "" {
+			continue
 		}
-		sum += s / float64(len(it.Values))
+		m := &sums[i]
+		if m.item != r.Item {
+			m.close()
+			m.item = r.Item
+		}
+		m.epochs++
+		m.inItem += r.Value.Float()
 	}
-	m.Mean = stats.MustFloat(sum / float64(len(items)))
-	return m
+	var out []Metric
+	for i, n := range names {
+		m := &sums[i]
+		m.close()
+		metric := Metric{Name: n, Items: m.items}
+		if m.items > 0 {
+			metric.Mean = stats.MustFloat(m.overall / float64(m.items))
+		}
+		out = append(out, metric)
+	}
+	return out
 }

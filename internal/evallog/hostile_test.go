@@ -258,3 +258,47 @@ func TestFailingDisk(t *testing.T) {
 		}
 	}
 }
+
+// Zip64, as Inspect has written it since 0.3.75: more members than the classic
+// record can count.
+func TestZip64(t *testing.T) {
+	members := quiz("", oneSample("1", 1, `"C"`, ""))
+	for i := range 1 << 16 {
+		members = append(members, member{fmt.Sprintf("samples/2_epoch_1/messages/%d.json", i), ""})
+	}
+	r := mustRead(t, pack(t, zip.Store, members...))
+	if rowOf(t, r, "1", 1).Value != "1" || r.Counts.Present != 1 {
+		t.Errorf("%+v", r.Counts)
+	}
+}
+
+// Large members are several zstd frames one after the other; every method
+// gives the same run.
+func TestMethods(t *testing.T) {
+	var runs []string
+	for _, method := range []uint16{zip.Store, zip.Deflate, zstdMethod} {
+		members := quiz("", oneSample("1", 1, `"C"`, `,"store":"`+strings.Repeat("x y ", 100_000)+`"`), oneSample("2", 1, `"I"`, ""))
+		runs = append(runs, fmt.Sprintf("%+v", mustRead(t, pack(t, method, members...))))
+	}
+	if runs[0] != runs[1] || runs[1] != runs[2] || !strings.Contains(runs[0], "quiz") {
+		t.Error(runs)
+	}
+}
+
+// Counts a log claims do not overflow, and many metrics do not take long.
+func TestExtravagantClaims(t *testing.T) {
+	r := mustRead(t, []byte(`{"version":2,"status":"success","eval":{"dataset":{"samples":9007199254740992},"config":{"epochs":1000000}},"samples":[{"id":1}]}`))
+	if r.Counts.Planned < 1<<52 || r.Counts.Planned > 1<<53 {
+		t.Error(r.Counts.Planned)
+	}
+	var samples strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&samples, `,{"id":%d,"scores":{`, i)
+		for j := range 100 {
+			fmt.Fprintf(&samples, `"m%d":{"value":1},`, 100*i+j)
+		}
+		samples.WriteString(`"m":{"value":1}}}`)
+	}
+	log := `{"version":2,"status":"success","eval":{},"samples":[` + samples.String()[1:] + `]}`
+	refuse(t, []byte(log), Options{}, fault.Invalid, "2001 metrics")
+}

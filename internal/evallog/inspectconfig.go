@@ -55,10 +55,6 @@ func (h *head) evalConfig(s *scanner) error {
 				h.keep(name, decimalInt(h.run.Epochs), true)
 			case "epochs_reducer":
 				h.run.Reducers, err = s.texts()
-			case "log_samples":
-				var v string
-				v, err = s.words(10)
-				h.logSamples = v != "false"
 			default:
 				err = h.evalSetting(s, name)
 			}

@@ -16,9 +16,13 @@ func (src source) readInspectJSON() (Run, error) {
 		if name != "samples" {
 			return h.member(s, name)
 		}
-		if src.headerOnly {
+		if src.headerOnly && h.seenEval && h.seenVersion {
 			return errDecided
 		}
+		if src.headerOnly {
+			return s.skip()
+		}
+		f = newFold(src.opt.Limits) // of a repeated name the last one counts
 		return readSampleList(s, f, true)
 	})
 	if err == nil {

@@ -69,7 +69,7 @@ type Run struct {
 
 // Pair is a name and a value. A value that is not a plain string is compact
 // JSON; one longer than 256 bytes is replaced by "sha256:HEX (N bytes)", which
-// pins it without copying it.
+// pins it without copying it. Of a solver's tools the names are given.
 type Pair struct {
 	Name  string
 	Value string

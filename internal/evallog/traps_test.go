@@ -134,7 +134,7 @@ func TestStates(t *testing.T) {
 	if d := cmp.Diff(counts, r.Counts); d != "" {
 		t.Error(d)
 	}
-	if got := codes(r); got != "aggregate_disagrees edited errored_excluded fallback_model invalidated limited retried scored_on_error unscored" {
+	if got := codes(r); got != "aggregate_disagrees completed_disagrees edited errored_excluded fallback_model invalidated limited retried scored_on_error unscored" {
 		t.Error(got)
 	}
 	if len(r.Edits) != 2 || r.Edits[0].Kind != "invalidation" || r.Edits[0].Item != "5" || r.Edits[1].Author != "lead" || r.Edits[1].Metric != "match" {
@@ -278,13 +278,13 @@ func TestSummariesOnly(t *testing.T) {
 func TestSettings(t *testing.T) {
 	long := strings.Repeat("secret prompt ", 100)
 	log := `{"version":2,"status":"success",` + evalBlock(`,"model_roles":{"grader":{"model":"g","config":{"temperature":0}}},"task_args":{"b":[1,{"x":"y\n"}],"a":"`+long+`","n":null}`) +
-		`,"plan":{"steps":[{"solver":"agent","params":{"attempts":3}}],"finish":null,"config":{"max_tokens":5,"extra_headers":{"auth":"key"},"max_retries":3}}}`
+		`,"plan":{"steps":[{"solver":"agent","params":{"attempts":3,"tools":[{"type":"tool","name":"bash","params":{"timeout":9}},"python",{"x":1}]}}],"finish":null,"config":{"max_tokens":5,"extra_headers":{"auth":"key"},"max_retries":3}}}`
 	r := mustRead(t, []byte(log))
 	if strings.Contains(fmt.Sprintf("%+v", r), "secret prompt") || strings.Contains(fmt.Sprintf("%+v", r), "auth") {
 		t.Errorf("%+v", r)
 	}
 	e := r.Elicitation
-	if got := fmt.Sprint(e.Config, e.Roles, e.Solvers, r.ModelRoles, e.TaskArgs[1]); got != `[{epochs 1} {max_tokens 5}] [{grader.temperature 0}] [{agent [{attempts 3}]}] [{grader g}] {b [1,{"x":"y\u000a"}]}` {
+	if got := fmt.Sprint(e.Config, e.Roles, e.Solvers, r.ModelRoles, e.TaskArgs[1]); got != `[{epochs 1} {max_tokens 5}] [{grader.temperature 0}] [{agent [{attempts 3} {tools bash,python}]}] [{grader g}] {b [1,{"x":"y\u000a"}]}` {
 		t.Error(got)
 	}
 	if !strings.HasPrefix(e.TaskArgs[0].Value, "sha256:") || !strings.HasSuffix(e.TaskArgs[0].Value, " (1400 bytes)") {
@@ -360,5 +360,20 @@ func TestTasks(t *testing.T) {
 	r, err := Read("x.json", strings.NewReader(grouped), int64(len(grouped)), Options{Task: "g"})
 	if err != nil || codes(r) != "aggregate_only group no_count zero_stderr" {
 		t.Error(codes(r), err)
+	}
+}
+
+// Of a repeated list of samples the last one counts, as in Python; a header is
+// found also where the samples come first.
+func TestOrderOfMembers(t *testing.T) {
+	log := `{"version":2,"samples":[{"id":1,"scores":{"m":{"value":0}}}],"status":"success",` + evalBlock("") +
+		`,"results":{"total_samples":1,"completed_samples":2,"scores":[]},"samples":[{"id":2,"scores":{"m":{"value":1}}}]}`
+	r := mustRead(t, []byte(log))
+	if len(r.Table.Rows) != 1 || r.Table.Rows[0].Item != "2" || codes(r) != "completed_disagrees" {
+		t.Errorf("%+v %s", r.Table.Rows, codes(r))
+	}
+	h, err := ReadHeader("x.json", strings.NewReader(log), int64(len(log)), Options{})
+	if err != nil || h.Task != "quiz" || len(h.Table.Rows) != 0 || h.AggregateOnly {
+		t.Errorf("%+v %v", h, err)
 	}
 }

@@ -54,16 +54,18 @@ func (h *head) warnRun(w *warnList) {
 	w.add(len(h.updates) > 0, "mid_run_config", "%s changed while the run was going on.", plural(len(h.updates), "setting was", "settings were"))
 	cached := slices.ContainsFunc(r.Elicitation.Config, func(p Pair) bool { return p.Name == "cache" && p.Value != "false" })
 	w.add(cached, "cached", "Answers may have come from a cache, which makes repeated attempts identical.")
-	d := r.Dataset.Samples
-	w.add(d > 0 && h.total > d*r.Epochs, "dataset_count_disagrees",
-		"The log says that its dataset has %s and that %d were run in %s.",
-		plural(d, "sample", "samples"), h.total, plural(r.Epochs, "epoch", "epochs"))
+	d, ran := r.Dataset.Samples, max(h.total, r.Counts.Present)
+	w.add(d > 0 && (ran-1)/r.Epochs >= d, "dataset_count_disagrees",
+		"The log says that its dataset has %s, and %d were run in %s.",
+		plural(d, "sample", "samples"), ran, plural(r.Epochs, "epoch", "epochs"))
 }
 
 func (h *head) warnSamples(w *warnList, t sampleTally) {
 	r, c := &h.run, t.counts
 	w.add(len(h.claims) > 0 && c.Present == 0, "aggregate_only", "The log states figures but holds no samples, so nothing can be recomputed.")
 	w.add(c.Present < h.total, "samples_cut", "The log counts %d samples and holds %d.", h.total, c.Present)
+	w.add(c.Present >= h.total && c.Present > 0 && h.completed > c.Completed, "completed_disagrees",
+		"The log counts %d samples as completed, and %d of its samples are.", h.completed, c.Completed)
 	w.add(c.Present > 0 && len(t.metrics) == 0, "no_scores", "The samples were run but never scored.")
 	w.add(c.Errored > 0, "errored_excluded", "%s in an error; the log's own figures leave errored samples out.", plural(c.Errored, "sample ended", "samples ended"))
 	w.add(t.onError > 0, "scored_on_error", "%s scored although an error ended it.", plural(t.onError, "sample was", "samples were"))
