@@ -34,21 +34,49 @@ func thin(m stats.Moments, trials int) bool {
 	return trials < smallN || passes < smallSum || float64(trials)-passes < smallSum
 }
 
-// ofSide computes the bounds of one treatment of the missing attempts.
-func (s Spec) ofSide(t *Table, side *Side) (bounds, error) {
-	m := side.Moments
-	if m.N < 1 {
-		return bounds{}, fault.Invalidf("no item has a score")
+// ofTable computes the bounds as observed and, where attempts are missing, with
+// all of them wrong and all of them right.
+func (s Spec) ofTable(t *Table) ([]bounds, error) {
+	if t.Observed.N < 1 {
+		return nil, fault.Invalidf("no item has a score")
 	}
-	if m.N > 2*maxPlannedItems || !m.Sum.Valid() || !m.M2.Valid() || m.Attempts < 1 {
-		return bounds{}, fault.Invalidf("the sums of the score table are not whole")
+	sides := []*Side{&t.Observed}
+	if t.Missing > 0 {
+		sides = append(sides, t.AllWrong, t.AllRight)
 	}
+	found := make([]bounds, len(sides))
+	for i, side := range sides {
+		if side.N < t.Observed.N || side.N > 2*maxPlannedItems || !side.Sum.Valid() || !side.M2.Valid() || side.Attempts < 1 {
+			return nil, fault.Invalidf("the sums of the score table are not whole")
+		}
+		var err error
+		if i == 0 {
+			found[i], err = s.observed(t)
+		} else {
+			found[i], err = s.filled(t, side, found[0])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if s.Statistic == Count {
+		for i := range found {
+			found[i].scale(found[i].n)
+		}
+	}
+	return found, nil
+}
+
+func (s Spec) observed(t *Table) (bounds, error) {
 	if s.Statistic == Median {
-		return s.ofMedian(side)
+		return s.ofMedian(&t.Observed)
 	}
+	m := t.Observed.Moments
 	b := bounds{n: m.N, estimate: m.Mean()}
 	var err error
 	switch {
+	case s.passOrFail(t):
+		err = s.exact(m, s.trials(t, m.N), &b)
 	case s.Target == Set:
 		err = s.overRuns(t, m, &b)
 	case s.clustered():
@@ -59,10 +87,57 @@ func (s Spec) ofSide(t *Table, side *Side) (bounds, error) {
 	if err == nil && t.Unit {
 		b.Lower, b.Upper = clamp(b.Lower), clamp(b.Upper)
 	}
-	if err == nil && s.Statistic == Count {
-		b.scale(m.N)
-	}
 	return b, err
+}
+
+// filled gives the bounds with the missing attempts scored. Pass-or-fail items
+// are counted. For other scores a fill-in of equal values could narrow the
+// error, so the observed bounds are mixed with the filled share instead: more
+// missing then always means wider.
+func (s Spec) filled(t *Table, side *Side, observed bounds) (bounds, error) {
+	if s.Statistic == Median {
+		return s.ofMedian(side)
+	}
+	b := bounds{n: side.N, estimate: side.Mean()}
+	if s.passOrFail(t) {
+		return b, s.exact(side.Moments, s.trials(t, side.N), &b)
+	}
+	n := float64(t.AllRight.N)
+	share := (t.AllRight.Sum.Float() - t.AllWrong.Sum.Float()) / n
+	if !t.Unit || !(share >= 0 && share <= 1) || t.AllRight.N != t.AllWrong.N {
+		return b, fault.Invalidf("the sums of the score table do not belong together")
+	}
+	gain := 0.0
+	if side == t.AllRight {
+		gain = share
+	}
+	b.Interval = observed.Interval
+	b.Lower = stats.MustFloat((1-share)*observed.Lower.Float() + gain)
+	b.Upper = stats.MustFloat((1-share)*observed.Upper.Float() + gain)
+	return b, nil
+}
+
+// passOrFail tells whether the exact binomial interval stands alone: over items
+// for a class, over pooled attempts for a fixed set (attempts at one item share
+// a rate that differs between items, so pooling is wider than the truth).
+func (s Spec) passOrFail(t *Table) bool {
+	if s.clustered() {
+		return false
+	}
+	return s.Statistic.rate() || t.Binary || s.Target == Set && s.Statistic.usesK() && t.Unit
+}
+
+// trials gives how many independent trials n items stand for. Over runs it goes
+// by the item with the fewest attempts made; attempts filled in add none.
+func (s Spec) trials(t *Table, n int) int {
+	if s.Target == Class {
+		return n
+	}
+	attempts := min(t.Observed.Attempts, maxAttempts)
+	if s.Statistic.usesK() {
+		attempts = max(1, attempts/max(1, s.K))
+	}
+	return min(n*attempts, stats.MaxItems)
 }
 
 func (s Spec) ofMedian(side *Side) (bounds, error) {
@@ -82,12 +157,9 @@ func (s Spec) ofMedian(side *Side) (bounds, error) {
 	return bounds{n: side.N, estimate: side.Median.Value, Interval: in}, nil
 }
 
-// overItems: the exact binomial where attempts pass or fail; Student's t for
-// other scores, and where it is too narrow, the wider of the two.
+// overItems: Student's t, and where that is too narrow, the wider of it and the
+// exact interval.
 func (s Spec) overItems(t *Table, m stats.Moments, b *bounds) error {
-	if s.Statistic.rate() || t.Binary {
-		return s.exact(m, m.N, b)
-	}
 	est, warnings, err := m.OverItems()
 	if t.Unit && (err != nil || m.M2 == "0" || thin(m, m.N)) {
 		b.warnings = append(warnings, stats.Warning{Code: "few_items", Text: fmt.Sprintf(
@@ -118,17 +190,9 @@ func (s Spec) overClusters(t *Table, m stats.Moments, b *bounds) error {
 	return s.widest(m, trials, est, nil, b)
 }
 
-// overRuns: items are fixed. Attempts of one item share a rate that differs
-// between items, so pooling them as one binomial is wider than the truth.
+// overRuns: items are fixed, attempts vary.
 func (s Spec) overRuns(t *Table, m stats.Moments, b *bounds) error {
-	attempts := m.Attempts
-	if s.Statistic.usesK() {
-		attempts = max(1, m.Attempts/max(1, s.K))
-	}
-	trials := min(m.N*min(attempts, maxAttempts), stats.MaxItems)
-	if t.Unit && (s.Statistic.rate() || s.Statistic.usesK() || t.Binary) {
-		return s.exact(m, trials, b)
-	}
+	trials := s.trials(t, m.N)
 	est, warnings, err := m.OverRuns()
 	if t.Unit && (err != nil || m.Within == "0" || thin(m, trials)) {
 		b.warnings = warnings

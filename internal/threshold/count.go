@@ -76,7 +76,8 @@ func (j *judgement) tallies(c Tally, k *big.Rat) []tally {
 		low, high = new(big.Rat), big.NewRat(int64(c.N), 1)
 	}
 	high.Add(high, big.NewRat(int64(absent), 1))
-	return []tally{published, {low, c.N + absent, attempts}, {high, c.N + absent, attempts}}
+	// Attempts that were not made add no trials.
+	return []tally{published, {low, c.N + absent, made}, {high, c.N + absent, made}}
 }
 
 func (s Spec) ofTally(t tally) (bounds, error) {

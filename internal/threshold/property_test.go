@@ -72,7 +72,11 @@ func TestMissingNeverBringsSupport(t *testing.T) {
 		before := Judge(spec, sample)
 		worse := sample
 		worse.Items = slices.Clone(sample.Items)
-		for i := range rapid.IntRange(0, 3).Draw(t, "new items") {
+		added := rapid.IntRange(0, 3).Draw(t, "new items")
+		// The plan grows along, or new items would only take the place of absent
+		// ones.
+		worse.Planned = max(spec.PlannedItems, sample.Planned) + added
+		for i := range added {
 			worse.Items = append(worse.Items, Item{
 				ID: fmt.Sprint("new", i), Missing: rapid.IntRange(1, 3).Draw(t, "attempts"), Cluster: "0",
 			})
@@ -81,6 +85,13 @@ func TestMissingNeverBringsSupport(t *testing.T) {
 		after := Judge(spec, worse)
 		if supports(after.Verdict) && after.Verdict != before.Verdict {
 			t.Fatalf("%s became %s:\n%+v\n%+v", before.Verdict, after.Verdict, before, after)
+		}
+		if before.Sensitivity != nil && after.Sensitivity != nil && spec.Statistic != Count {
+			narrower := before.Sensitivity.AllRight.Upper.Float() > after.Sensitivity.AllRight.Upper.Float() ||
+				before.Sensitivity.AllWrong.Lower.Float() < after.Sensitivity.AllWrong.Lower.Float()
+			if narrower {
+				t.Fatalf("missing data narrowed the bounds:\n%+v\n%+v", before.Sensitivity, after.Sensitivity)
+			}
 		}
 	})
 }

@@ -198,18 +198,10 @@ func (j *judgement) table(t *Table) {
 		j.cannotSay("The sums do not account for every planned item and missing attempt.")
 		return
 	}
-	sides := []*Side{&t.Observed}
-	if t.Missing != 0 {
-		sides = append(sides, t.AllWrong, t.AllRight)
-	}
-	found := make([]bounds, 0, len(sides))
-	for _, side := range sides {
-		b, err := j.spec.ofSide(t, side)
-		if err != nil {
-			j.cannotSay("There is no interval: %s.", err.Error())
-			return
-		}
-		found = append(found, b)
+	found, err := j.spec.ofTable(t)
+	if err != nil {
+		j.cannotSay("There is no interval: %s.", err.Error())
+		return
 	}
 	if t.Unit && j.spec.Statistic != Median {
 		j.result.Successes = stats.MustFloat(t.Observed.Sum.Float())
@@ -226,7 +218,11 @@ func (j *judgement) scenarios(found []bounds) {
 	placed := make([]placement, len(found))
 	for i, b := range found {
 		j.warn(b.warnings...)
-		placed[i] = j.spec.place(b.Interval)
+		// Only the scores themselves can lack width: filling in must not turn a
+		// lack of spread into support, nor the other way round.
+		if placed[i] = j.spec.allow(j.spec.compare(b.Interval)); i == 0 {
+			placed[i] = j.spec.place(b.Interval)
+		}
 		cover = hull(cover, b.Interval, cover.Kind)
 	}
 	if len(found) == 3 {
