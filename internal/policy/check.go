@@ -54,7 +54,7 @@ func (c *checker) ref(ptr, id string, want sort) {
 		return
 	}
 	if n.sort != want {
-		c.bad(ptr, "name a "+string(want), "%q is a %s, and a %s is needed here", id, n.sort, want)
+		c.bad(ptr, "name what is needed, or correct the id", "%q is the id of another sort of thing (%s); the id of a %s is needed here", id, n.sort, want)
 	}
 }
 

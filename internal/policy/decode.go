@@ -206,7 +206,10 @@ func last(ptr string) string {
 
 // nearest hints at the known key that is closest to an unknown one.
 func nearest(key string, known []field) string {
-	best, bestDist := "", 4
+	if key == "not" {
+		return "there is no not: a lost fact would turn it to met; ask for what must be shown"
+	}
+	best, bestDist := "", min(4, 1+len(key)/2)
 	names := make([]string, len(known))
 	for i, f := range known {
 		names[i] = f.key

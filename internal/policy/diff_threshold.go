@@ -9,13 +9,11 @@ import (
 	"strings"
 )
 
-// heirs lists the thresholds of b that continue the threshold of a: those that
-// name it, or else the one that kept its id.
+// heirs lists the thresholds of b that continue the threshold of a.
 func (d *differ) heirs(old string) []Threshold {
 	var out []Threshold
 	for _, t := range d.b.Thresholds {
-		named := slices.ContainsFunc(t.Succeeds, func(s Succession) bool { return s.Threshold == old })
-		if named || (len(t.Succeeds) == 0 && t.ID == old) {
+		if slices.ContainsFunc(t.continues(d.a), func(s Succession) bool { return s.Threshold == old }) {
 			out = append(out, t)
 		}
 	}
@@ -63,14 +61,14 @@ func (d *differ) demands(t Threshold) string {
 	return " and demands " + strings.Join(parts, ", ")
 }
 
-func wording(t Threshold, old string) Wording {
-	s, _ := lookup(t.Succeeds, func(s Succession) bool { return s.Threshold == old })
+func (d *differ) wording(t Threshold, old string) Wording {
+	s, _ := lookup(t.continues(d.a), func(s Succession) bool { return s.Threshold == old })
 	return s.Words
 }
 
 // continued compares a threshold with its only heir.
 func (d *differ) continued(old, t Threshold) {
-	words := wording(t, old.ID)
+	words := d.wording(t, old.ID)
 	switch {
 	case words == HigherWords:
 		d.say(Loosening, t.Element, "The threshold %s is raised: %s takes more to reach", old.ID, t.ID)
@@ -110,7 +108,7 @@ func (d *differ) split(old Threshold, heirs []Threshold) {
 		names = append(names, h.ID)
 		l, m, f := d.effects(old, h)
 		less, more, filled = append(less, prefixed(h.ID, l)...), append(more, prefixed(h.ID, m)...), append(filled, prefixed(h.ID, f)...)
-		if w := wording(h, old.ID); w == HigherWords {
+		if w := d.wording(h, old.ID); w == HigherWords {
 			less = append(less, h.ID+" takes more to reach")
 		}
 		d.links(old, h)
@@ -262,19 +260,13 @@ func (d *differ) mapped(links []Link) []string {
 	return out
 }
 
+// isNew tells whether a threshold has no work of its own in the former
+// version: it is new, or one part of a split, whose parts are tied to one
+// another from the start.
 func (d *differ) isNew(id string) bool {
 	t, _ := d.b.Threshold(id)
-	if len(t.Succeeds) > 0 {
-		// The parts of a split are tied to one another from the start.
-		_, kept := d.a.Threshold(id)
-		return !kept && wordingPart(t)
-	}
-	_, kept := d.a.Threshold(id)
-	return !kept
-}
-
-func wordingPart(t Threshold) bool {
-	return slices.ContainsFunc(t.Succeeds, func(s Succession) bool { return s.Words == PartOf })
+	from := t.continues(d.a)
+	return len(from) == 0 || slices.ContainsFunc(from, func(s Succession) bool { return s.Words == PartOf })
 }
 
 func linkIDs(links []Link) []string {

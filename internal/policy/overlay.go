@@ -38,7 +38,6 @@ func (o *overlay) resolve(root *yaml.Node) *yaml.Node {
 		return nil
 	}
 	before := len(o.faults)
-	settle(base)
 	o.header(root, base, ext.Value)
 	o.remove(root, base)
 	o.set(root, base)
@@ -113,34 +112,6 @@ func (o *overlay) header(root, base *yaml.Node, extends string) {
 	for _, key := range []string{"version", "published", "effective"} {
 		if _, v := pair(root, key); v == nil {
 			o.at(root, "add "+key, "an overlay states its own %q", key)
-		}
-	}
-}
-
-// settle drops from a base what only spoke of the version before it: what its
-// thresholds succeeded, and that they were carried over. A date or hold that
-// still runs stays.
-func settle(base *yaml.Node) {
-	_, list := pair(base, "thresholds")
-	if list == nil {
-		return
-	}
-	for _, t := range list.Content {
-		cut(t, "succeeds")
-		if _, tr := pair(t, "transition"); tr != nil {
-			if _, kind := pair(tr, "kind"); kind != nil && kind.Value == string(TransitionCarried) {
-				cut(t, "transition")
-			}
-		}
-	}
-}
-
-// cut removes a key from a mapping.
-func cut(m *yaml.Node, key string) {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Kind == yaml.MappingNode && m.Content[i].Value == key {
-			m.Content = slices.Delete(m.Content, i, i+2)
-			return
 		}
 	}
 }

@@ -90,20 +90,36 @@ func join(first, second []Carry) []Carry {
 // not covered by a finding against the higher ones, so nothing is carried.
 func directly(t Threshold, from Pack) []Carry {
 	var out []Carry
-	for _, s := range t.Succeeds {
-		if _, ok := from.Threshold(s.Threshold); !ok || s.Words == LowerWords {
-			continue
+	for _, s := range t.continues(from) {
+		old, _ := from.Threshold(s.Threshold)
+		switch {
+		case s.Words == "" && sameLine(old, t):
+			out = append(out, Carry{From: old.ID, To: t.ID, Rule: CarryUnchanged, Clause: t.Clause, Basis: Text})
+		case s.Words != "" && s.Words != LowerWords:
+			out = append(out, Carry{
+				From: old.ID, To: t.ID, Rule: CarrySuccession,
+				RuledOutOnly: s.Words != SameWords, Clause: s.Clause, Basis: s.Basis,
+			})
 		}
-		out = append(out, Carry{
-			From: s.Threshold, To: t.ID, Rule: CarrySuccession,
-			RuledOutOnly: s.Words != SameWords, Clause: s.Clause, Basis: s.Basis,
-		})
 	}
-	if len(t.Succeeds) > 0 {
-		return out
+	return out
+}
+
+// continues lists what a threshold continues of another version. Packs inherit
+// what their thresholds once succeeded, so names that the other version does
+// not have are passed over, and an id that both have with the same line is the
+// same threshold. Words is empty where the id alone ties the two.
+func (t Threshold) continues(from Pack) []Succession {
+	var out []Succession
+	self, kept := from.Threshold(t.ID)
+	for _, s := range t.Succeeds {
+		_, there := from.Threshold(s.Threshold)
+		if there && (s.Threshold != t.ID || !sameLine(self, t)) {
+			out = append(out, s)
+		}
 	}
-	if old, ok := from.Threshold(t.ID); ok && sameLine(old, t) {
-		out = append(out, Carry{From: t.ID, To: t.ID, Rule: CarryUnchanged, Clause: t.Clause, Basis: Text})
+	if len(out) == 0 && kept {
+		out = []Succession{{Threshold: t.ID}}
 	}
 	return out
 }
