@@ -145,7 +145,7 @@ func checkSubject(standard, facet string) error {
 	for _, id := range []string{standard, facet} {
 		if !wellNamed(id) {
 			return fault.Invalidf("%q is not the id of a standard or facet", id).
-				Hinted("use the ids of the policy pack, such as asl-3 and deployment")
+				Hinted("use the ids of the policy pack, such as ASL-3 and deployment")
 		}
 	}
 	return nil
@@ -168,13 +168,14 @@ func checkDocument(doc *entry.Ref) error {
 	return nil
 }
 
-// wellNamed tells whether id is 1 to 80 of a-z, 0-9, point, underscore and
-// hyphen and starts with a letter or digit.
+// wellNamed tells whether id is 1 to 80 of letters, digits, point, underscore
+// and hyphen and starts with a letter or digit: ids of a policy pack may have
+// capital letters.
 func wellNamed(id string) bool {
 	if len(id) == 0 || len(id) > 80 || strings.ContainsRune("._-", rune(id[0])) {
 		return false
 	}
-	return strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789._-") == ""
+	return strings.Trim(strings.ToLower(id), "abcdefghijklmnopqrstuvwxyz0123456789._-") == ""
 }
 
 func evidenceGrade(doc *entry.Ref) grade.Grade {

@@ -68,7 +68,7 @@ func (w *world) do(drafts []entry.Draft, err error) int64 {
 func (w *world) evidence(criterion string, limitation bool) string {
 	w.t.Helper()
 	seq := w.do(w.State.RecordEvidence(EvidenceInput{
-		Standard: "asl-3", Facet: "deployment", Criterion: criterion, Statement: "shown: " + criterion,
+		Standard: "ASL-3", Facet: "deployment", Criterion: criterion, Statement: "shown: " + criterion,
 		Limitation: limitation, Document: &entry.Ref{Kind: "document", ID: "asl-3-report"},
 	}, two, w.act()))
 	return entry.ID("safeguard-evidence", seq)
@@ -77,7 +77,7 @@ func (w *world) evidence(criterion string, limitation bool) string {
 func (w *world) report(models ...string) string {
 	w.t.Helper()
 	seq := w.do(w.State.PrepareReport(ReportInput{
-		Standard: "asl-3", Facet: "deployment", Models: models, ResidualRisk: "low", Limitations: []string{"biology first"},
+		Standard: "ASL-3", Facet: "deployment", Models: models, ResidualRisk: "low", Limitations: []string{"biology first"},
 	}, two, w.act()))
 	return entry.ID("report", seq)
 }
@@ -85,13 +85,13 @@ func (w *world) report(models ...string) string {
 func (w *world) approve(report string, by deadline.Day) string {
 	w.t.Helper()
 	seq := w.do(w.State.Approve(ApproveInput{
-		Standard: "asl-3", Facet: "deployment", Report: report, Decision: "decision-1", ReapproveBy: by,
+		Standard: "ASL-3", Facet: "deployment", Report: report, Decision: "decision-1", ReapproveBy: by,
 	}, w.act()))
 	return entry.ID("approval", seq)
 }
 
 func (w *world) standing(model string) Standing {
-	return w.State.Standing("asl-3", "deployment", model, "production", w.now)
+	return w.State.Standing("ASL-3", "deployment", model, "production", w.now)
 }
 
 func ready(t fataler) *world {
@@ -105,7 +105,7 @@ func ready(t fataler) *world {
 func TestReportNeedsEveryCriterionSAF5(t *testing.T) {
 	w := newWorld(t)
 	w.evidence("threat_model", false)
-	in := ReportInput{Standard: "asl-3", Facet: "deployment", ResidualRisk: "low"}
+	in := ReportInput{Standard: "ASL-3", Facet: "deployment", ResidualRisk: "low"}
 	_, err := w.State.PrepareReport(in, two, w.act())
 	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "red_team") || strings.Contains(err.Error(), "threat_model") {
 		t.Fatalf("the fault does not name the missing criterion: %v", err)
@@ -114,7 +114,7 @@ func TestReportNeedsEveryCriterionSAF5(t *testing.T) {
 	w.report()
 	r, _ := w.State.Report("report-2")
 	want := Report{
-		ID: "report-2", Seq: 2, Grade: grade.Reported, Standard: "asl-3", Facet: "deployment",
+		ID: "report-2", Seq: 2, Grade: grade.Reported, Standard: "ASL-3", Facet: "deployment",
 		Limitations: []string{"biology first", "shown: red_team"}, Evidence: []int64{0, 1}, Digest: r.Digest,
 	}
 	if d := cmp.Diff(want, r); d != "" || len(r.Digest) != 64 {
@@ -125,7 +125,7 @@ func TestReportNeedsEveryCriterionSAF5(t *testing.T) {
 func TestEvidenceWithdrawnIsMissing(t *testing.T) {
 	w := ready(t)
 	w.do(w.State.WithdrawEvidence("safeguard-evidence-0", "the document was restated", entry.Provenance{}))
-	missing := w.State.Missing("asl-3", "deployment", two.Criteria)
+	missing := w.State.Missing("ASL-3", "deployment", two.Criteria)
 	if d := cmp.Diff(two.Criteria[:1], missing); d != "" {
 		t.Error(d)
 	}
@@ -138,21 +138,21 @@ func TestRefusals(t *testing.T) {
 	w := ready(t)
 	w.report("aster-2")
 	ev := func(change func(*EvidenceInput)) error {
-		in := EvidenceInput{Standard: "asl-3", Facet: "deployment", Criterion: "red_team", Statement: "x"}
+		in := EvidenceInput{Standard: "ASL-3", Facet: "deployment", Criterion: "red_team", Statement: "x"}
 		change(&in)
 		_, err := w.State.RecordEvidence(in, two, w.act())
 		return err
 	}
 	ap := func(change func(*ApproveInput)) error {
-		in := ApproveInput{Standard: "asl-3", Facet: "deployment", Report: "report-2", Decision: "decision-1"}
+		in := ApproveInput{Standard: "ASL-3", Facet: "deployment", Report: "report-2", Decision: "decision-1"}
 		change(&in)
 		_, err := w.State.Approve(in, w.act())
 		return err
 	}
-	_, never := w.State.Withdraw(WithdrawInput{Standard: "asl-3", Facet: "security", Reason: "x", By: "rso"})
-	_, empty := w.State.RecordFailure(FailureInput{Standard: "asl-3", Facet: "deployment", Reason: " "})
-	_, noCriteria := w.State.PrepareReport(ReportInput{Standard: "asl-1", Facet: "deployment", ResidualRisk: "x"}, See{}, w.act())
-	_, noRisk := w.State.PrepareReport(ReportInput{Standard: "asl-3", Facet: "deployment"}, two, w.act())
+	_, never := w.State.Withdraw(WithdrawInput{Standard: "ASL-3", Facet: "security", Reason: "x", By: "rso"})
+	_, empty := w.State.RecordFailure(FailureInput{Standard: "ASL-3", Facet: "deployment", Reason: " "})
+	_, noCriteria := w.State.PrepareReport(ReportInput{Standard: "ASL-1", Facet: "deployment", ResidualRisk: "x"}, See{}, w.act())
+	_, noRisk := w.State.PrepareReport(ReportInput{Standard: "ASL-3", Facet: "deployment"}, two, w.act())
 	tests := map[string]struct {
 		err  error
 		want fault.Kind
@@ -190,7 +190,7 @@ func TestLapseSAF6(t *testing.T) {
 	w.approve(w.report(), start.AddMonths(12))
 	last := deadline.Day("2026-05-22")
 	for now, want := range map[int64]Status{last.End() - 1: InForce, last.End(): Lapsed} {
-		got := w.State.Standing("asl-3", "deployment", "m", "production", now)
+		got := w.State.Standing("ASL-3", "deployment", "m", "production", now)
 		if got.Status != want || got.ReapproveBy != last {
 			t.Errorf("at %d: %+v, want %s", now, got, want)
 		}
@@ -221,9 +221,9 @@ func TestStandingDescribesTheApproval(t *testing.T) {
 func TestReportedApprovalIsAttested(t *testing.T) {
 	w := newWorld(t)
 	w.do(w.State.Approve(ApproveInput{
-		Standard: "asl-2", Facet: "security", Decision: "decision-9", How: entry.Graded(grade.Recomputed),
+		Standard: "ASL-2", Facet: "security", Decision: "decision-9", How: entry.Graded(grade.Recomputed),
 	}, w.act()))
-	ask := Ask{Standard: "asl-2", Facet: "security", Model: "m", Floor: grade.Attested}
+	ask := Ask{Standard: "ASL-2", Facet: "security", Model: "m", Floor: grade.Attested}
 	if got := w.State.StandingAt(ask, w.now); got.Status != InForce || got.Grade != grade.Attested {
 		t.Errorf("%+v", got)
 	}
@@ -238,15 +238,15 @@ func TestFailureReopensUntilNewReport(t *testing.T) {
 	w := ready(t)
 	old := w.report()
 	w.approve(old, "")
-	w.do(w.State.RecordFailure(FailureInput{Standard: "asl-3", Facet: "deployment", Reason: "a universal jailbreak"}))
+	w.do(w.State.RecordFailure(FailureInput{Standard: "ASL-3", Facet: "deployment", Reason: "a universal jailbreak"}))
 	if got := w.standing("m"); got.Status != Reopened || len(got.Entries) != 3 {
 		t.Fatalf("%+v", got)
 	}
-	_, err := w.State.Approve(ApproveInput{Standard: "asl-3", Facet: "deployment", Report: old, Decision: "decision-2"}, w.act())
+	_, err := w.State.Approve(ApproveInput{Standard: "ASL-3", Facet: "deployment", Report: old, Decision: "decision-2"}, w.act())
 	if fault.KindOf(err) != fault.Conflict {
 		t.Fatalf("the old report was approved again: %v", err)
 	}
-	backdated := ApproveInput{Standard: "asl-3", Facet: "deployment", Decision: "decision-2", ApprovedOn: start.AddDays(-9)}
+	backdated := ApproveInput{Standard: "ASL-3", Facet: "deployment", Decision: "decision-2", ApprovedOn: start.AddDays(-9)}
 	w.do(w.State.Approve(backdated, w.act()))
 	if got := w.standing("m"); got.Status != Reopened {
 		t.Fatalf("an approval from before the failure answers it: %+v", got)
@@ -263,11 +263,11 @@ func TestFloorNeverRaises(t *testing.T) {
 	w.approve(w.report(), start.AddMonths(12))
 	w.now = start.AddDays(30).Start()
 	w.do(w.State.Approve(ApproveInput{
-		Standard: "asl-3", Facet: "deployment", Decision: "decision-2", ReapproveBy: start.AddDays(60),
+		Standard: "ASL-3", Facet: "deployment", Decision: "decision-2", ReapproveBy: start.AddDays(60),
 	}, w.act()))
 	now := start.AddDays(61).Start()
 	for _, floor := range []grade.Grade{grade.Attested, grade.Reported} {
-		got := w.State.StandingAt(Ask{"asl-3", "deployment", "m", "e", floor}, now)
+		got := w.State.StandingAt(Ask{"ASL-3", "deployment", "m", "e", floor}, now)
 		if got.Status != Lapsed {
 			t.Errorf("floor %s: %+v", floor, got)
 		}
@@ -282,13 +282,13 @@ func (w *world) random(t *rapid.T, bad bool) {
 	}
 	switch kind := rapid.SampledFrom(kinds).Draw(t, "act"); kind {
 	case "failure":
-		w.do(w.State.RecordFailure(FailureInput{Standard: "asl-3", Facet: "deployment", Reason: "x"}))
+		w.do(w.State.RecordFailure(FailureInput{Standard: "ASL-3", Facet: "deployment", Reason: "x"}))
 	case "withdraw":
-		if d, err := w.State.Withdraw(WithdrawInput{Standard: "asl-3", Facet: "deployment", Reason: "x", By: "rso"}); err == nil {
+		if d, err := w.State.Withdraw(WithdrawInput{Standard: "ASL-3", Facet: "deployment", Reason: "x", By: "rso"}); err == nil {
 			w.do(d, nil)
 		}
 	case "lose evidence":
-		all := w.State.Evidence("asl-3", "deployment")
+		all := w.State.Evidence("ASL-3", "deployment")
 		if e := all[rapid.IntRange(0, len(all)-1).Draw(t, "which")]; e.Withdrawn == 0 {
 			w.do(w.State.WithdrawEvidence(e.ID, "lost", entry.Provenance{}))
 		}
@@ -302,7 +302,7 @@ func (w *world) random(t *rapid.T, bad bool) {
 }
 
 func (w *world) randomApproval(t *rapid.T, kind string) {
-	in := ApproveInput{Standard: "asl-3", Facet: "deployment", Decision: "decision-1"}
+	in := ApproveInput{Standard: "ASL-3", Facet: "deployment", Decision: "decision-1"}
 	if rapid.Bool().Draw(t, "expires") {
 		in.ReapproveBy = deadline.DayOf(w.now).AddDays(rapid.IntRange(1, 400).Draw(t, "period"))
 	}
@@ -310,7 +310,7 @@ func (w *world) randomApproval(t *rapid.T, kind string) {
 		in.Models = []string{"aster-2"}
 	}
 	if kind == "approve" {
-		if len(w.State.Missing("asl-3", "deployment", two.Criteria)) > 0 {
+		if len(w.State.Missing("ASL-3", "deployment", two.Criteria)) > 0 {
 			return
 		}
 		in.Report = w.report()
@@ -327,7 +327,7 @@ func TestNothingBadRaises(t *testing.T) {
 			w.random(t, false)
 		}
 		for range rapid.IntRange(1, 4).Draw(t, "bad") {
-			ask := Ask{Standard: "asl-3", Facet: "deployment", Floor: grade.Attested,
+			ask := Ask{Standard: "ASL-3", Facet: "deployment", Floor: grade.Attested,
 				Model: rapid.SampledFrom([]string{"aster-2", "other"}).Draw(t, "model")}
 			before := w.State.StandingAt(ask, w.now)
 			high := ask
@@ -362,8 +362,8 @@ func TestReplayEqualsLive(t *testing.T) {
 }
 
 func dump(s State) []any {
-	return []any{s.Evidence("asl-3", "deployment"), s.Reports("asl-3", "deployment"),
-		s.Approvals("asl-3", "deployment"), s.Standing("asl-3", "deployment", "m", "e", start.Start())}
+	return []any{s.Evidence("ASL-3", "deployment"), s.Reports("ASL-3", "deployment"),
+		s.Approvals("ASL-3", "deployment"), s.Standing("ASL-3", "deployment", "m", "e", start.Start())}
 }
 
 func TestApplyRefusesUnknownType(t *testing.T) {
