@@ -173,6 +173,10 @@ func TestClusteredErrorsOfRealRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		closeTo(t, "clustered se", clusters.SE(), tt.clustered, 5.1e-7)
+		// t at 0.95 with C-1 degrees of freedom: 1.943180 for 6, 2.131847 for 4.
+		quantile := map[int]float64{7: 1.943180, 5: 2.131847}[tt.clusters]
+		in := must[Interval](t)(clusters.Bounds(OneSided("0.05")))
+		closeTo(t, "clustered upper", in.Upper, tt.mean+quantile*tt.clustered, 1e-5)
 		if len(warnings) != 1 || warnings[0].Code != "few_clusters" {
 			t.Errorf("%s: warnings %v, want few_clusters", tt.model, warnings)
 		}
@@ -209,6 +213,10 @@ func TestRepeatsAreAveragedFirst(t *testing.T) {
 	closeTo(t, "se over runs", runs.SE(), math.Sqrt(1.0/6)/4, 1e-9)
 	in := must[Interval](t)(over.Bounds(TwoSided("0.05")))
 	closeTo(t, "upper", in.Upper, 0.5+3.182446305*0.204124145, 1e-8)
+	closeTo(t, "lower", in.Lower, 0.5-3.182446305*0.204124145, 1e-8)
+	// t at 0.975 with 12 degrees of freedom: 2.178812830.
+	in = must[Interval](t)(runs.Bounds(TwoSided("0.05")))
+	closeTo(t, "upper over runs", in.Upper, 0.5+2.178812830*0.102062073, 1e-8)
 }
 
 // Forty clusters of five that agree are worth forty items less what the
