@@ -151,7 +151,7 @@ func TestProperties(t *testing.T) {
 		q := w.ask(t, asking(digestA))
 		origin, kept := w.state, w.status(t, q)
 		w.state = w.state.Fork()
-		for range rapid.IntRange(0, 60).Draw(t, "acts") {
+		for range rapid.IntRange(0, 40).Draw(t, "acts") {
 			before := w.status(t, q)
 			verb := w.attempt(t, q)
 			after := w.status(t, q)
@@ -189,7 +189,7 @@ func (w *world) attempt(t *rapid.T, q string) string {
 		return "none"
 	}
 	// Mostly what makes sense, so that questions come to their end.
-	odd := rapid.IntRange(0, 5).Draw(t, "odd") == 0
+	odd := rapid.SampledFrom([]bool{false, false, false, false, true}).Draw(t, "odd")
 	fitting := map[string][]string{"sign": {"p-ceo", "p-rso"}, "dissent": {"p-staff"}, "deliver": {"p-board", "the-trust"}}
 	fitting["acknowledge"], fitting["void"] = fitting["deliver"], fitting["sign"]
 	in := Signing{Question: q, Person: rapid.SampledFrom(fitting[verb]).Draw(t, "person"), Answer: Approve}
@@ -218,7 +218,7 @@ func (w *world) attempt(t *rapid.T, q string) string {
 	case "acknowledge":
 		d, err = w.state.Acknowledge(in, w.see(), w.act())
 	case "void":
-		if rapid.IntRange(0, 9).Draw(t, "really") == 0 {
+		if rapid.SampledFrom([]bool{false, false, false, false, true}).Draw(t, "really") {
 			d, err = w.state.Void(Voiding{Question: q, Reason: "changed"}, w.act())
 		}
 	}
