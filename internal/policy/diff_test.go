@@ -114,6 +114,14 @@ func TestDiffRules(t *testing.T) {
 		{"floor", "floor: reported", "floor: attested", down, up},
 		{"baseline", "standard: S1, actions: [store]", "standard: S1, actions: [store, ship]", up, down},
 		{"office", "kind: person, office: true,", "kind: person,", down, up},
+		{"standard gets criteria", "  - {id: S2, title: Second, rank: 2, defined: false, clause: \"1\", basis: text}\n", "  - id: S2\n    title: Second\n    rank: 2\n    defined: true\n    clause: \"1\"\n    basis: text\n    facets:\n      - {id: S2-SEC, facet: security, statement: Safer., criteria: [{id: S2-A, title: Walls, statement: Walls stand., clause: \"1\", basis: text}], clause: \"1\", basis: text}\n", flat, up},
+		{"rank", "title: First\n    rank: 1", "title: First\n    rank: 3", down, down},
+		{"no renewal", "        reapproval: {id: S1-RE, months: 12, on_lapse: lapsed, clause: \"1\", basis: reading}\n", "", down, up},
+		{"role is new", "  - {id: council,", "  - {id: pool, title: Pool, kind: body, clause: \"1\", basis: text}\n  - {id: council,", flat, flat},
+		{"duties of a role", "duties: [acknowledge]", "duties: [acknowledge, review]", flat, flat},
+		{"clock start", "starts: last_done", "starts: quarter_end", down, down},
+		{"once only", "starts: last_done, ", "starts: last_done, recurring: true, ", up, down},
+		{"checkpoint becomes a threshold of its own", "kind: checkpoint, statement: Gets halfway., rules_out: [{threshold: BIO-1, clause: \"1\", basis: text}],", "kind: alert, statement: Gets halfway.,", "mixed", "mixed"},
 		{"title", "title: Aster policy", "title: Aster rules", flat, flat},
 		{"clause text", "summary: Everything", "summary: All of it", flat, flat},
 	} {
@@ -130,6 +138,12 @@ func TestDiffRules(t *testing.T) {
 
 func only(t *testing.T, got []policy.Change, want policy.ChangeKind) {
 	t.Helper()
+	if want == "mixed" {
+		if len(got) == 0 {
+			t.Error("want changes, got none")
+		}
+		return
+	}
 	if want == "" {
 		if len(got) > 0 {
 			t.Errorf("want no change, got\n%s", sentences(got))

@@ -267,3 +267,28 @@ func TestPacksList(t *testing.T) {
 		t.Error("a pack under a wrong name was accepted")
 	}
 }
+
+// What every model needs, and what is asked on top (GAT-7, GAT-10).
+func TestBaselineAndGates(t *testing.T) {
+	p := shipped(t, "2.0")
+	if diff := cmp.Diff([]string{"deployment ASL-2", "security ASL-2"}, demands(p.BaselineFor("external_deploy"))); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"security ASL-2"}, demands(p.BaselineFor("train"))); diff != "" {
+		t.Error(diff)
+	}
+	for action, want := range map[string]string{
+		"partner_deploy": "GATE-PARTNER", "fine_tuning_access": "GATE-TUNING", "open_weights": "GATE-OPEN", "external_deploy": "",
+	} {
+		got := ""
+		for _, g := range p.GatesFor(action) {
+			got += g.ID
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", action, got, want)
+		}
+	}
+	if c, ok := p.ClauseByID("7.2.3"); !ok || c.Owner != "rso" {
+		t.Errorf("clause 7.2.3: %+v", c)
+	}
+}
