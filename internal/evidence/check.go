@@ -27,7 +27,10 @@ const (
 )
 
 var (
-	nameForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,79}$`)
+	nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,79}$`)
+	// notPublishedForm is that of ids such as N8.
+	notPublishedForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
+
 	digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
@@ -95,6 +98,7 @@ func (p *problems) word(what, s string, words ...string) {
 
 // provenance asks a source of whatever claims to be reported.
 func (p *problems) provenance(how entry.Provenance) {
+	p.asides(how)
 	if how.Grade != nil && *how.Grade == grade.Reported && len(how.Source) == 0 {
 		p.bad("name the document and the section that say so", "what is reported needs a source")
 	}
@@ -111,10 +115,21 @@ func (p *problems) sourced(how entry.Provenance, low, high grade.Grade) {
 	if len(how.Source) == 0 {
 		p.bad("name the document and the section that say so", "nothing says where this comes from")
 	}
+	p.asides(how)
+}
+
+// asides checks the texts of a provenance.
+func (p *problems) asides(how entry.Provenance) {
 	for _, s := range how.Source {
 		p.needed("document of a source", s.Document)
 		p.text("section of a source", s.Section)
 	}
+	for _, id := range how.NotPublished {
+		if !notPublishedForm.MatchString(id) {
+			p.bad("name the item of the list of what is not published, such as N8", "%q cannot be the id of what is not published", id)
+		}
+	}
+	p.text("note", how.Note)
 }
 
 func (p *problems) result(r ResultReported) {

@@ -4,6 +4,11 @@
 package evidence
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,6 +21,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/model"
 	"github.com/holdpoint/holdpoint/internal/stats"
+	"github.com/holdpoint/holdpoint/internal/testdata"
 	"github.com/holdpoint/holdpoint/proof"
 )
 
@@ -443,4 +449,44 @@ func dump(s State) []any {
 		}
 	}
 	return all
+}
+
+// Every real log that can be read can be imported, and its score table is named
+// by the bytes that are stored.
+func TestImportRealLogs(t *testing.T) {
+	w := newWorld(t, "m")
+	for _, file := range []string{
+		"inspect-ai-tests/log_formats.eval",
+		"inspect-ai-tests/2025-02-11T15-17-00-05-00_popularity_dPiJifoWeEQBrfWsAopzWr.eval",
+		"inspect-ai-tests/2025-05-12T20-28-13-04-00_no-samples.json",
+		"inspect-derived/zstd_method93.eval",
+		"inspect-derived/in_progress_no_header.eval",
+		"eee-inspect/data_arc_qwen.json",
+	} {
+		path := testdata.Path(t, "evals", file)
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := evallog.Read(filepath.Base(path), bytes.NewReader(raw), int64(len(raw)), evallog.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stored, table := EncodeTable(read)
+		if _, err := evallog.ParseTable(stored); err != nil || table.SHA256 != hexSum(stored) {
+			t.Fatalf("%s: table %s: %v", file, table.SHA256, err)
+		}
+		w.do(w.state.Import(NewRun{
+			Model: "m", Log: LogFile{Name: filepath.Base(path), SHA256: hexSum(raw), Size: int64(len(raw))}, Table: table, Run: read,
+		}, w.see, w.act()))
+		got, _ := w.state.Run(w.last("run"))
+		if got.Run.Counts.Planned != read.Counts.Planned || len(got.Run.Metrics) != len(read.Metrics) || len(got.Run.Warnings) != len(read.Warnings) {
+			t.Errorf("%s: %+v", file, got.Run)
+		}
+	}
+}
+
+func hexSum(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }

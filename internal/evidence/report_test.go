@@ -195,6 +195,7 @@ func TestParseReportRefuses(t *testing.T) {
 		{"not a grade", one("kind: score, grade: sure, point: {value: 1}"), "not a grade"},
 		{"date", one("kind: score, happened: {on: 2025-02-30}, point: {value: 1}"), "not a date"},
 		{"basis", one("kind: score, happened: {on: 2025-02-28, basis: guess}, point: {value: 1}"), "basis"},
+		{"not published", one("kind: score, not_published: ['N 8'], point: {value: 1}"), "not published"},
 		{"source without section", one("kind: score, source: {document: D}, point: {value: 1}"), "section"},
 		{"no source", head + "model: m\nresults: [{evaluation: a, kind: score, point: {value: 1}}]\n", "where this comes from"},
 		{"no model", head + "source: {document: D, section: '1'}\nresults: [{evaluation: a, kind: score, point: {value: 1}}]\n", "model"},

@@ -82,8 +82,16 @@ func (p *problems) positive(what string, d stats.Decimal, required bool) bool {
 	return true
 }
 
+// environment takes the ids that policy packs give to environments.
+func (p *problems) environment(s string) {
+	if !environmentForm.MatchString(s) {
+		p.add(fault.Invalidf("%q cannot be an environment", s).Hinted("use one that the policy names, such as production"))
+	}
+}
+
 // provenance asks a source of whatever claims to be reported.
 func (p *problems) provenance(how entry.Provenance) {
+	p.text("note", how.Note, maxReason)
 	if how.Grade != nil && *how.Grade == grade.Reported && len(how.Source) == 0 {
 		p.add(fault.Invalidf("what is reported needs a source").Hinted("name the document and the section that say so"))
 	}

@@ -53,7 +53,7 @@ func (s State) Withdraw(in NewDeployment, _ entry.Act) ([]entry.Draft, error) {
 
 func (s State) deployment(in NewDeployment) (Deployment, error) {
 	var p problems
-	p.name("environment", in.Environment)
+	p.environment(in.Environment)
 	p.optionalName("surface", in.Surface)
 	p.optionalName("audience", in.Audience)
 	p.provenance(in.How)

@@ -183,4 +183,6 @@ const (
 
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,79}$`)
 
+var environmentForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$`)
+
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
