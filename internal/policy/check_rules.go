@@ -79,21 +79,34 @@ func (c *checker) transition(t Threshold, ptr string) {
 	}
 }
 
-// circles finds thresholds that would rule themselves out.
+// circles finds thresholds that would rule themselves out, or descend from
+// themselves, and actors that would lie within themselves.
 func (c *checker) circles() {
-	next := map[string][]string{}
+	links, heirs := map[string][]string{}, map[string][]string{}
 	for _, t := range c.pack.Thresholds {
 		for _, l := range slices.Concat(t.Implies, t.RulesOut) {
-			next[t.ID] = append(next[t.ID], l.Threshold)
+			links[t.ID] = append(links[t.ID], l.Threshold)
+		}
+		for _, s := range t.Succeeds {
+			if s.Threshold != t.ID {
+				heirs[t.ID] = append(heirs[t.ID], s.Threshold)
+			}
 		}
 	}
+	c.thresholdCircle(links, "%s would rule itself out: %s")
+	c.thresholdCircle(heirs, "%s would succeed itself: %s")
+	c.actorCircles()
+}
+
+// thresholdCircle reports the first circle; the others mostly are the same one
+// seen from elsewhere.
+func (c *checker) thresholdCircle(next map[string][]string, format string) {
 	for i, t := range c.pack.Thresholds {
 		if path := circle(next, []string{t.ID}); path != nil {
-			c.bad(fmt.Sprintf("/thresholds/%d/id", i), "break the circle", "%s would rule itself out: %s", t.ID, strings.Join(path, " -> "))
+			c.bad(fmt.Sprintf("/thresholds/%d/id", i), "break the circle", format, t.ID, strings.Join(path, " -> "))
 			return
 		}
 	}
-	c.actorCircles()
 }
 
 // circle gives a path from path's first member back to it, or nil. It visits

@@ -126,6 +126,17 @@ func TestLintReportsEverything(t *testing.T) {
 	}
 }
 
+// Two thresholds cannot each be the heir of the other.
+func TestCircleOfHeirs(t *testing.T) {
+	src := edit(t, minimal(t),
+		"statement: Does it all.", "statement: Does it all.\n    succeeds: [{threshold: BIO-1, words: same, basis: house}]",
+		"statement: Helps much.", "statement: Helps much.\n    succeeds: [{threshold: BIO-3, words: same, basis: house}]")
+	list := policy.Lint("aster.yaml", []byte(src), nil)
+	if len(list) != 1 || list[0].Error() != "aster.yaml:43:9: BIO-1 would succeed itself: BIO-1 -> BIO-3 -> BIO-1" {
+		t.Error(messages(list))
+	}
+}
+
 // An alias bomb is refused at the first alias, whatever it would grow to.
 func TestAliasBomb(t *testing.T) {
 	var b strings.Builder
