@@ -115,12 +115,12 @@ func (s *State) applyRoleEnded(e entry.Entry) error {
 }
 
 func (s *State) applyKeyRegistered(e entry.Entry) error {
-	d, _, err := keyRegistered.Decode(e)
+	key, err := ReadKey(e)
 	if err != nil {
 		return err
 	}
-	s.keys.Set(d.Key, Key{ID: d.Key, Person: d.Person, Algorithm: d.Algorithm, Public: d.Public, Seq: e.Seq})
-	s.owned.Set(pair(d.Person, d.Key), d.Key)
+	s.keys.Set(key.ID, key)
+	s.owned.Set(pair(key.Person, key.ID), key.ID)
 	return nil
 }
 

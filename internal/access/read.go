@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/cow"
+	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/grade"
 )
 
@@ -89,6 +90,16 @@ func (s State) ActiveKeys(person string) []Key {
 		}
 	}
 	return active
+}
+
+// ReadKey decodes an access.key_registered entry, for who verifies a signature
+// without a state. That the key was not revoked since is not known from it.
+func ReadKey(e entry.Entry) (Key, error) {
+	d, _, err := keyRegistered.Decode(e)
+	if err != nil {
+		return Key{}, err
+	}
+	return Key{ID: d.Key, Person: d.Person, Algorithm: d.Algorithm, Public: d.Public, Seq: e.Seq}, nil
 }
 
 // under goes through the values whose key begins with the id and a zero byte.

@@ -92,9 +92,15 @@ func TestVerifyFromEntriesAlone(t *testing.T) {
 	d, err := w.state.Dissent(in, w.see(), w.act())
 	w.take(t, d, err)
 
-	question, err := w.state.Asked(q)
+	question, err := ReadAsked(w.entries[16])
 	if err != nil {
 		t.Fatal(err)
+	}
+	if kept, err := w.state.Asked(q); err != nil || !cmp.Equal(kept, question) {
+		t.Error("the state keeps another question than the entry asked")
+	}
+	if _, err := ReadVoided(w.entries[16]); fault.KindOf(err) != fault.Internal {
+		t.Errorf("a question was read as its end: %v", err)
 	}
 	other := question
 	other.About.Digest = digestB
@@ -114,7 +120,7 @@ func verifier(t *testing.T, w *world, e entry.Entry) func(Asked) error {
 	t.Helper()
 	switch e.Type {
 	case signed.Name():
-		d, _, err := signed.Decode(e)
+		d, err := ReadSigned(e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,13 +129,13 @@ func verifier(t *testing.T, w *world, e entry.Entry) func(Asked) error {
 		refused(t, Verify(stranger, Asked{}, mustKey(t, w, d.Key)), fault.Invalid, "names the key")
 		return func(a Asked) error { return Verify(d, a, mustKey(t, w, d.Key)) }
 	case dissented.Name():
-		d, _, err := dissented.Decode(e)
+		d, err := ReadDissented(e)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return func(a Asked) error { return VerifyDissent(d, a, mustKey(t, w, d.Key)) }
 	case acknowledged.Name():
-		d, _, err := acknowledged.Decode(e)
+		d, err := ReadAcknowledged(e)
 		if err != nil {
 			t.Fatal(err)
 		}
