@@ -140,7 +140,7 @@ func (s Spec) allow(p placement) placement {
 			named(s.Statistic, s.K), named(s.LineStatistic, s.LineK))
 	}
 	switch {
-	case p.supports() && s.LineStatistic == "" && s.Conversion == "":
+	case p.supports() && s.LineStatistic == "":
 		return invalid("Nothing says in which statistic the line is stated, so a value beyond it supports nothing.")
 	case p.verdict == SupportsRuleOut && s.Placeholder:
 		return invalid("The evaluation is a placeholder, which never supports rule-out; it is to be replaced by %s.", s.Replacement)

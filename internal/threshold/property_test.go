@@ -187,7 +187,7 @@ func checkResult(t interface{ Fatalf(string, ...any) }, spec Spec, r Result) {
 		}
 	}
 	if r.Verdict == SupportsRuleOut {
-		if spec.Placeholder || spec.LowerBoundOnly || spec.LineStatistic == "" && spec.Conversion == "" {
+		if spec.Placeholder || spec.LowerBoundOnly || spec.LineStatistic == "" {
 			t.Fatalf("rule-out supported by %+v", spec)
 		}
 		if r.Margin == "" || r.Margin.Cmp("0") <= 0 || r.Lower == r.Upper {

@@ -123,10 +123,6 @@ type MedianBounds struct {
 	Upper stats.Decimal `json:"upper,omitzero"`
 }
 
-func (s Sample) forms() int {
-	return forms(s.Items != nil, s.Count != nil, s.Arms != nil, s.Point != nil)
-}
-
 func (s Sufficient) forms() int {
 	return forms(s.Table != nil, s.Count != nil, s.Arms != nil, s.Point != nil)
 }
