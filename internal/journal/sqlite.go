@@ -69,33 +69,35 @@ type reading struct{ head, row, rows *sql.Stmt }
 // OpenSQLite opens the database file at path, makes it (mode 0600) when it is
 // not there, and brings its tables up to date. It refuses an SQLite older than
 // 3.51.3 and tables that a newer release has changed.
-func OpenSQLite(ctx context.Context, path string, o SQLiteOptions) (s *SQLite, err error) {
+func OpenSQLite(ctx context.Context, path string, o SQLiteOptions) (_ *SQLite, err error) {
 	defer fault.Wrap(&err, "database %s", path)
 	if err := makeFile(path, o.ReadOnly); err != nil {
 		return nil, err
 	}
-	s = &SQLite{keys: o.Keys}
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
+	s := &SQLite{keys: o.Keys}
+	if err := s.open(ctx, path, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *SQLite) open(ctx context.Context, path string, o SQLiteOptions) (err error) {
 	if s.read, err = sql.Open("sqlite", dsn(path, true)); err != nil {
-		return nil, err
+		return err
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	if s.write, err = sql.Open("sqlite", dsn(path, o.ReadOnly)); err != nil {
-		return nil, err
+		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := checkVersion(s.write, o.version); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.migrate(ctx, o); err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.prepare(ctx, o.ReadOnly)
+	return s.prepare(ctx, o.ReadOnly)
 }
 
 func makeFile(path string, readOnly bool) error {
@@ -341,6 +343,9 @@ func (s *SQLite) Snapshot(ctx context.Context, read func(Reader) error) error {
 // Lock implements [Store] by BEGIN IMMEDIATE: SQLite has one write lock, which
 // covers the head row.
 func (s *SQLite) Lock(ctx context.Context) (Tx, error) {
+	if s.insert == nil {
+		return nil, readOnly()
+	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, unavailable(err)
@@ -348,10 +353,9 @@ func (s *SQLite) Lock(ctx context.Context) (Tx, error) {
 	return &sqliteTx{sqliteReader: sqliteReader{stmts: s.locked, tx: tx}, s: s, tx: tx}, nil
 }
 
+func readOnly() error { return fault.Forbiddenf("the database is opened for reading only") }
+
 func unavailable(err error) error {
-	if strings.Contains(err.Error(), "readonly") || strings.Contains(err.Error(), "read-only") {
-		return fault.Forbiddenf("the database is opened for reading only")
-	}
 	return fault.New(fault.Unavailable, "the database did not answer: %w", err).
 		Hinted("another process may be holding it; try again")
 }
