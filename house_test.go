@@ -1,0 +1,215 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package holdpoint
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/holdpoint/holdpoint"
+
+// floor is a storey of the house. Rooms of one floor stand in the order in
+// which they may import each other: a room may import those before it.
+type floor struct {
+	name  string
+	rooms []string
+	// ordered floors allow imports among their rooms, downwards in the list.
+	ordered bool
+	// may lists the floors below that every room of this one may import.
+	may []string
+	why string
+}
+
+// plan is the import plan. Change it only with the reason written in why.
+var plan = []floor{
+	{
+		name: "words", rooms: []string{"internal/fault", "internal/grade", "proof"}, ordered: true,
+		why: "words that every floor shares: what went wrong, how well a fact is known, what outsiders check; " +
+			"grade stands here because entries, conditions and verdicts all say it",
+	},
+	{
+		name: "ground", rooms: []string{"internal/entry", "internal/cow", "internal/journal", "internal/directory", "internal/blob"},
+		ordered: false, may: []string{"words"},
+		why: "no domain words; entry and cow are what the others keep",
+	},
+	{
+		name: "engines", rooms: []string{"internal/stats", "internal/evallog", "internal/threshold", "internal/deadline", "internal/rule"},
+		ordered: true, may: []string{"words"},
+		why: "pure computation: no clock, no I/O, no randomness, no entries",
+	},
+	{
+		name: "areas", rooms: []string{"internal/access", "internal/signoff", "internal/policy", "internal/review", "internal/model",
+			"internal/evidence", "internal/assessment", "internal/safeguard", "internal/decision", "internal/gate", "internal/world"},
+		ordered: true, may: []string{"words", "engines"},
+		why: "one noun each; the order is the spine from people to verdicts; world composes them",
+	},
+	{
+		name: "packs", rooms: []string{"packs"},
+		why: "bytes that ship: policies as data, importing nothing",
+	},
+	{
+		name: "wiring", rooms: []string{"internal/audit", "internal/app"}, ordered: true,
+		may: []string{"words", "ground", "engines", "areas", "packs"},
+		why: "app ties rules to storage; audit checks an export with neither workspace nor network, and app writes what audit reads",
+	},
+	{
+		name: "story", rooms: []string{"internal/demo"}, may: []string{"words", "ground", "engines", "areas", "packs", "wiring"},
+		why: "the demo's two histories are told through app, like anybody's",
+	},
+	{
+		name: "faces", rooms: []string{"internal/cli"}, may: []string{"words", "ground", "engines", "areas", "packs", "wiring", "story"},
+		why: "what a person types; a face never imports a face",
+	},
+	{name: "door", rooms: []string{"cmd/holdpoint"}, may: []string{"faces"}, why: "ties a face to the process"},
+}
+
+// exceptions are single arrows that the floors do not allow, each with its
+// reason.
+var exceptions = map[string]string{
+	"internal/journal -> internal/entry": "a journal keeps entries",
+	"internal/journal -> internal/cow":   "snapshots of the world are kept in an ordered map",
+	"packs -> internal/fault":            "an unknown pack is a fault like any other",
+	"internal/entry -> internal/grade":   "provenance carries a grade",
+	"internal/policy -> internal/entry":  "areas keep entries",
+	"internal/cli -> internal/testdata":  "tests only",
+}
+
+// everyArea may import these ground rooms, and no other.
+var everyArea = []string{"internal/entry", "internal/cow"}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Doc        string
+}
+
+func list(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Doc", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pkgs []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+func room(importPath string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(importPath, module), "/")
+}
+
+func find(room string) (floor, int, bool) {
+	for _, f := range plan {
+		if i := slices.Index(f.rooms, room); i >= 0 {
+			return f, i, true
+		}
+	}
+	return floor{}, 0, false
+}
+
+func allowed(from, to string) bool {
+	if _, ok := exceptions[from+" -> "+to]; ok {
+		return true
+	}
+	a, i, ok := find(from)
+	if !ok {
+		return false
+	}
+	b, j, ok := find(to)
+	if !ok {
+		return false
+	}
+	if a.name == b.name {
+		return a.ordered && j < i
+	}
+	if a.name == "areas" && slices.Contains(everyArea, to) {
+		return true
+	}
+	return slices.Contains(a.may, b.name)
+}
+
+// TestImportsFollowThePlan fails on an arrow that the plan does not allow, and
+// on a room that nobody planned.
+func TestImportsFollowThePlan(t *testing.T) {
+	for _, p := range list(t) {
+		from := room(p.ImportPath)
+		if from == "" || strings.HasSuffix(from, "test") || from == "internal/testdata" {
+			continue // the tour, and rooms that only tests enter
+		}
+		if _, _, ok := find(from); !ok {
+			t.Errorf("%s is not in the plan: give it a floor and say why", from)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if to := room(imp); strings.HasPrefix(imp, module) && !allowed(from, to) {
+				f, _, _ := find(from)
+				t.Errorf("%s imports %s, which the floor %q may not: %s", from, to, f.name, f.why)
+			}
+		}
+	}
+}
+
+// forbidden imports, each with its reason.
+var forbidden = []struct{ imp, where, why string }{
+	{"testing", "", "test code does not ship"},
+	{"database/sql", "internal/journal internal/directory", "only journal and directory touch tables"},
+	{"time/tzdata", "", "dates are UTC"},
+	{"math/rand", "", "randomness is passed in; use math/rand/v2 with a seed, or crypto/rand in the wiring"},
+	{"log", "", "log with slog, in the faces and the wiring"},
+	{"net/http", "", "nothing in this release talks to a network"},
+	{"unsafe", "", "nothing here needs it"},
+}
+
+func TestForbiddenImports(t *testing.T) {
+	for _, p := range list(t) {
+		from := room(p.ImportPath)
+		if from == "internal/testdata" || strings.HasSuffix(from, "test") {
+			continue
+		}
+		for _, f := range forbidden {
+			if slices.Contains(p.Imports, f.imp) && !slices.Contains(strings.Fields(f.where), from) {
+				t.Errorf("%s imports %s: %s", from, f.imp, f.why)
+			}
+		}
+	}
+}
+
+// Engines and areas are pure: they read no clock, no file, no environment.
+func TestPureRooms(t *testing.T) {
+	impure := []string{"os", "os/exec", "net", "crypto/rand", "database/sql", "log/slog", "embed", "path/filepath"}
+	for _, p := range list(t) {
+		f, _, ok := find(room(p.ImportPath))
+		if !ok || (f.name != "engines" && f.name != "areas" && f.name != "words") {
+			continue
+		}
+		for _, imp := range impure {
+			if slices.Contains(p.Imports, imp) {
+				t.Errorf("%s imports %s: rooms of this floor are pure", room(p.ImportPath), imp)
+			}
+		}
+	}
+}
+
+// Every package says what it is for.
+func TestEveryPackageHasAComment(t *testing.T) {
+	for _, p := range list(t) {
+		if len(p.Doc) < 20 || !strings.Contains(p.Doc, path.Base(p.ImportPath)) && !strings.HasPrefix(p.Doc, "Command") {
+			t.Errorf("%s has no package comment that names it", p.ImportPath)
+		}
+	}
+}

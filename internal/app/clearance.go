@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"time"
+
+	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/world"
+	"github.com/holdpoint/holdpoint/proof"
+)
+
+// Issue gives a clearance file for the ask: the one that is valid already, or a
+// new one when the gate is clear.
+func (a *App) Issue(ctx context.Context, who Who, ask gate.Ask, life time.Duration) ([]byte, gate.Clearance, error) {
+	v, m, err := a.Check(ctx, ask, "")
+	if err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	if c, ok := m.View.State.Gate.Existing(v); ok {
+		file, err := a.Seal(ctx, c.ID)
+		return file, c, err
+	}
+	return a.issue(ctx, who, gate.IssueIn{Ask: ask, Life: life.Milliseconds()})
+}
+
+// Renew gives a new clearance for what an earlier one was for, if the gate is
+// still clear.
+func (a *App) Renew(ctx context.Context, who Who, id string, life time.Duration) ([]byte, gate.Clearance, error) {
+	view, err := a.View(ctx)
+	if err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	c, err := view.State.Gate.Clearance(id)
+	if err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	return a.issue(ctx, who, gate.IssueIn{Ask: c.Ask, Life: life.Milliseconds(), Renews: c.ID})
+}
+
+func (a *App) issue(ctx context.Context, who Who, in gate.IssueIn) ([]byte, gate.Clearance, error) {
+	begun := a.journal.View().Begun
+	in.Origin, in.Clock = begun.Origin, string(begun.Clock)
+	done, err := a.Do(ctx, who, Intent{Verb: "clearance.issue", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Gate.Issue(in, w.Facts(), act)
+	}})
+	if err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	c, err := done.View.State.Gate.Clearance(done.ID("clearance", 0))
+	if err != nil {
+		return nil, c, err
+	}
+	file, err := a.seal(ctx, done.View, c)
+	return file, c, err
+}
+
+// Seal makes the file of a clearance that was issued: the statement that the
+// journal holds, signed, with its inclusion proof.
+func (a *App) Seal(ctx context.Context, id string) ([]byte, error) {
+	view, err := a.View(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := view.State.Gate.Clearance(id)
+	if err != nil {
+		return nil, err
+	}
+	return a.seal(ctx, view, c)
+}
+
+func (a *App) seal(ctx context.Context, view View, c gate.Clearance) ([]byte, error) {
+	e, err := a.journal.Entry(ctx, c.Seq)
+	if err != nil {
+		return nil, err
+	}
+	d, err := gate.DecodeClearance(e)
+	if err != nil {
+		return nil, err
+	}
+	incl, err := inclusion(e, view)
+	if err != nil {
+		return nil, err
+	}
+	return proof.SealClearance(a.key, []byte(d.Payload), incl)
+}
+
+func inclusion(e entry.Entry, view View) (proof.Inclusion, error) {
+	header, err := e.Header.Encode()
+	if err != nil {
+		return proof.Inclusion{}, err
+	}
+	path, err := view.Tree.InclusionProof(e.Seq, view.Size)
+	if err != nil {
+		return proof.Inclusion{}, err
+	}
+	incl := proof.Inclusion{
+		Body: base64.StdEncoding.EncodeToString(e.Body), Header: base64.StdEncoding.EncodeToString(header),
+		Salt: hex.EncodeToString(e.Salt), Checkpoint: string(view.Checkpoint), Hashes: []string{},
+	}
+	for _, h := range path {
+		incl.Hashes = append(incl.Hashes, h.String())
+	}
+	return incl, nil
+}
+
+// Revoke is the intent to end a clearance.
+func Revoke(id, reason string) Intent {
+	return Intent{Verb: "clearance.revoke", Input: []string{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Gate.Revoke(id, reason, act)
+	}}
+}
+
+// RevocationLife is how long a revocation list counts as fresh.
+const RevocationLife = 24 * time.Hour
+
+// Revocations makes a signed revocation list as of the journal's newest entry.
+func (a *App) Revocations(ctx context.Context) ([]byte, error) {
+	m, err := a.Moment(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	issued := time.UnixMilli(m.Now).UTC()
+	return proof.Revocations{
+		Origin: m.View.Begun.Origin, Size: m.View.Size,
+		Issued: issued.Format(time.RFC3339), NextUpdate: issued.Add(RevocationLife).Format(time.RFC3339),
+		IDs: m.View.State.Gate.RevokedIDs(),
+	}.Sign(a.key)
+}

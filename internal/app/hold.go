@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/world"
+)
+
+// PlaceHold places a hold. Lifting it is a decision: see Propose.
+func PlaceHold(in gate.PlaceIn) Intent {
+	return Intent{Verb: "hold.place", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Gate.Place(in, w.Facts(), act)
+	}}
+}

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/grade"
+	"github.com/holdpoint/holdpoint/internal/policy"
+)
+
+// Figure says what the record supports about one threshold, whoever decided
+// what: findings and coverage only.
+type Figure struct {
+	Threshold string
+	Supported bool
+	// Through names the threshold whose figures support this one; "" for its
+	// own.
+	Through string
+	// Reasons say what is missing, each beginning with the threshold it is
+	// about.
+	Reasons []string
+}
+
+// Figures gives what the record supports about every threshold that gates an
+// action, from facts at or above the floor. It is never a determination: a gate
+// stays held on figures alone.
+func Figures(f Facts, model, action string, floor grade.Grade, now int64) []Figure {
+	inForce, ok := f.Policy.InForce(now)
+	if !ok {
+		return nil
+	}
+	r := figureReader{facts: f, pack: inForce.Pack, model: model, floor: floor}
+	var out []Figure
+	for _, t := range inForce.Pack.Gating(action) {
+		out = append(out, r.figure(t.ID, nil))
+	}
+	return out
+}
+
+type figureReader struct {
+	facts Facts
+	pack  policy.Pack
+	model string
+	floor grade.Grade
+}
+
+func (r figureReader) see() assessment.See {
+	return assessment.See{Policy: r.pack, Model: r.facts.Model, Evidence: r.facts.Evidence, Rules: Rules, Floor: r.floor}
+}
+
+// figure looks at a threshold's own coverage and then at the thresholds that
+// would rule it out.
+func (r figureReader) figure(threshold string, path []string) Figure {
+	out := Figure{Threshold: threshold}
+	if slices.Contains(path, threshold) {
+		return out
+	}
+	c := r.facts.Assessment.Coverage(r.model, threshold, r.see())
+	if c.Supported {
+		out.Supported = true
+		return out
+	}
+	links := r.pack.ImpliedBy(threshold)
+	if len(links) == 0 || r.found(threshold) {
+		out.Reasons = prefixed(threshold, c.Reasons)
+	}
+	for _, l := range links {
+		from := r.figure(l.From, append(path, threshold))
+		if from.Supported {
+			return Figure{Threshold: threshold, Supported: true, Through: l.From}
+		}
+		out.Reasons = append(out.Reasons, from.Reasons...)
+	}
+	out.Reasons = unique(out.Reasons)
+	return out
+}
+
+// found tells whether anything was found on the threshold itself.
+func (r figureReader) found(threshold string) bool {
+	return len(r.facts.Assessment.Findings(r.model, threshold)) > 0
+}
+
+func prefixed(threshold string, reasons []string) []string {
+	out := make([]string, len(reasons))
+	for i, s := range reasons {
+		out[i] = threshold + ": " + s
+	}
+	return out
+}
+
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// unshownReason says why a threshold that nobody ruled out is not shown to be.
+func (e *evaluation) unshownReason(t policy.Threshold) string {
+	r := figureReader{facts: e.facts, pack: e.pack, model: e.subject, floor: e.v.Ask.Floor}
+	fig := r.figure(t.ID, nil)
+	if fig.Supported {
+		return fmt.Sprintf("%s: the record supports ruling it out, and nobody has determined it", t.ID)
+	}
+	if len(fig.Reasons) == 0 {
+		return fmt.Sprintf("%s is neither ruled out nor determined as crossed", t.ID)
+	}
+	return fmt.Sprintf("%s is not shown to be ruled out: %s", t.ID, strings.Join(fig.Reasons, "; "))
+}

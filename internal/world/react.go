@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package world
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/safeguard"
+	"github.com/holdpoint/holdpoint/proof"
+)
+
+// React gives the drafts of an act together with those that follow from them:
+// the receiver is the world before the act.
+func (w World) React(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error) {
+	if !slices.ContainsFunc(drafts, mayMakeReady) {
+		return drafts, nil
+	}
+	next := w.Fork()
+	next, err := next.pretend(drafts, act)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range next.Decision.Open() {
+		more, err := next.effect(d, after(act, drafts))
+		if err != nil {
+			return nil, err
+		}
+		if next, err = next.pretend(more, after(act, drafts)); err != nil {
+			return nil, err
+		}
+		drafts = append(drafts, more...)
+	}
+	return drafts, nil
+}
+
+// mayMakeReady tells whether an entry can be the last thing that a decision
+// waited for: a signature, an acknowledgement, feedback, or its answer.
+func mayMakeReady(d entry.Draft) bool {
+	return strings.HasPrefix(d.Type, "signoff.") || strings.HasPrefix(d.Type, "review.")
+}
+
+// after is the same act at the position behind its drafts so far.
+func after(act entry.Act, drafts []entry.Draft) entry.Act {
+	act.Seq += int64(len(drafts))
+	return act
+}
+
+// pretend folds drafts as the entries they would become.
+func (w World) pretend(drafts []entry.Draft, act entry.Act) (World, error) {
+	var err error
+	for i, d := range drafts {
+		e := entry.Entry{
+			Header: proof.Header{Seq: act.Seq + int64(i), RecordedAt: act.Now, Type: d.Type, V: d.V, Actor: act.Actor},
+			Body:   d.Body,
+		}
+		if d.Class == entry.Private {
+			e.Body = nil
+		}
+		if w, err = w.Apply(e); err != nil {
+			return w, err
+		}
+	}
+	return w, nil
+}
+
+// effect puts a decision into effect if it is ready, with what it decides.
+func (w World) effect(d decision.Decision, act entry.Act) ([]entry.Draft, error) {
+	if !w.Decision.Ready(d, w.DecisionSee()) {
+		return nil, nil
+	}
+	drafts, err := w.Decision.TakeEffect(d.File.ID)
+	if err != nil {
+		return nil, err
+	}
+	then := w.Fork()
+	if then, err = then.pretend(drafts, act); err != nil {
+		return nil, err
+	}
+	more, err := then.consequence(d.File.ID, after(act, drafts))
+	if err != nil {
+		return nil, err
+	}
+	return append(drafts, more...), nil
+}
+
+// consequence is what a decision in effect changes elsewhere.
+func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
+	d, err := w.Decision.Decision(id)
+	if err != nil {
+		return nil, err
+	}
+	switch d.File.Kind {
+	case policy.DecideLiftHold:
+		return w.Gate.Lift(d)
+	case policy.DecideSafeguards:
+		return w.approve(d, act)
+	}
+	return nil, nil
+}
+
+// approve brings the decided standard into force, with the re-approval period
+// of the version under which it was decided.
+func (w World) approve(d decision.Decision, act entry.Act) ([]entry.Draft, error) {
+	p, err := w.Policy.Find(d.File.Policy.Ref)
+	if err != nil {
+		return nil, err
+	}
+	s := d.File.Safeguards
+	return w.Safeguard.Approve(safeguard.ApproveInput{
+		Standard: s.Standard, Facet: string(s.Facet), Report: s.Report, Decision: d.File.ID,
+		Models: s.Models, Environments: s.Environments, Limitations: s.Limitations,
+		ReapproveBy: decision.ReapproveBy(p.Pack, *s, act.Now),
+	}, act)
+}
