@@ -100,6 +100,11 @@ func TestCoverageBlocked(t *testing.T) {
 				Assessment: a, Threshold: "CBRN", Items: []Technique{{Technique: "cot", Use: NotPublished}},
 			}}))
 		}, CannotTell, "elicitation gap is not explained: cot (not published)"},
+		"CAP-3 nothing says why the result is valid": {func(w *world, a string) {
+			w.do(w.State.Withdraw(WithdrawInput{Withdrawn: Withdrawn{Finding: "finding-10", Reason: "x"}}))
+			w.spec("bare", "CBRN", func(d *SpecRegistered) { d.Validity = "" })
+			w.judge(a, "bare", 2, 40)
+		}, CannotTell, "the assessment lacks validity"},
 		"a floor above what is known":               {func(w *world, a string) { w.see.Floor = grade.Reported }, CannotTell, "lacks"},
 		"a threshold that the policy does not know": {func(w *world, a string) { w.see.Policy.Thresholds = nil }, CannotTell, "has no threshold"},
 	}
@@ -112,6 +117,19 @@ func TestCoverageBlocked(t *testing.T) {
 				t.Errorf("%s, reasons %q; want %s because %q", c.Status, c.Reasons, tt.status, tt.reason)
 			}
 		})
+	}
+}
+
+// CAP-3 also by itself: a supporting result that nobody says is valid covers
+// nothing, and is noted.
+func TestInvalidEvaluationCoversNothing(t *testing.T) {
+	w, a := ready(t)
+	w.spec("bare", "CBRN", func(d *SpecRegistered) { d.Validity, d.Bottlenecks = "", []string{"formulate"} })
+	w.judge(a, "bare", 2, 40)
+	w.do(w.State.Withdraw(WithdrawInput{Withdrawn: Withdrawn{Finding: "judgement-8", Reason: "x"}}))
+	c := w.coverage("CBRN")
+	if !c.mentions("bottleneck formulate is not covered") || len(c.Notes) != 1 || !strings.Contains(c.Notes[0], "due to capability") {
+		t.Errorf("%q %q", c.Reasons, c.Notes)
 	}
 }
 

@@ -4,6 +4,9 @@
 package assessment
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,6 +19,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/stats"
+	"github.com/holdpoint/holdpoint/internal/testdata"
 	"github.com/holdpoint/holdpoint/internal/threshold"
 )
 
@@ -151,6 +155,70 @@ func TestPostHocCAP4(t *testing.T) {
 	}
 }
 
+// An explanation alone is not enough: somebody else has to approve.
+func TestPostHocNeedsApproval(t *testing.T) {
+	w := newWorld(t, policy.PreregRecord)
+	a := w.open("m1", Comprehensive, "CKPT")
+	_, in := w.run("m1", 1, 40, 0)
+	w.spec("quiz", "CKPT")
+	in.Assessment, in.Spec = a, "quiz"
+	w.answer(entry.ID("finding", w.do(w.State.Judge(in, w.see, w.act()))))
+	if c := w.coverage("CKPT"); c.Supported {
+		t.Error("supported without approval")
+	}
+}
+
+// Which came first, the evidence or the spec.
+func TestTimingCAP4(t *testing.T) {
+	at := today.Start() + 1000
+	here := Spec{SpecRegistered: SpecRegistered{ID: "s", Version: 1, Registered: RegisteredHere}, Known: Known{Seq: 10, Day: today}, At: at}
+	with := func(r Registration, version int) Spec {
+		sp := here
+		sp.Registered, sp.Version = r, version
+		return sp
+	}
+	tests := map[string]struct {
+		spec             Spec
+		piece            piece
+		postHoc, unknown bool
+	}{
+		"recorded before, whatever the log's clock says": {here, piece{seq: 9, started: at + 1}, true, false},
+		"began before, recorded after":                   {here, piece{seq: 11, started: at - 1}, true, false},
+		"began with it":                                  {here, piece{seq: 11, started: at}, false, false},
+		"start unknown":                                  {here, piece{seq: 11}, false, true},
+		"published the day before":                       {here, piece{seq: 11, day: today.AddDays(-1)}, true, false},
+		"published later, tested nobody knows when":      {here, piece{seq: 11, day: today.AddDays(1)}, false, true},
+		"tested on a later day":                          {here, piece{seq: 11, day: today.AddDays(1), observed: true}, false, false},
+		"tested on the same day":                         {here, piece{seq: 11, day: today, observed: true}, false, true},
+		"published as registered beforehand":             {with(RegisteredPublished, 1), piece{seq: 9, day: today.AddDays(-9)}, false, false},
+		"published change after the evidence":            {with(RegisteredPublished, 2), piece{seq: 9, day: today.AddDays(-9)}, true, false},
+		"published change on the evidence's day":         {with(RegisteredPublished, 2), piece{seq: 9, day: today}, false, false},
+		"registration not published":                     {with(RegistrationUnsaid, 1), piece{seq: 11, day: today}, false, true},
+		"registration not published, changed afterwards": {with(RegistrationUnsaid, 2), piece{seq: 11, day: today.AddDays(-9)}, true, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			postHoc, unknown, why := timing(tt.spec, tt.piece)
+			if postHoc != tt.postHoc || unknown != tt.unknown || (why == "") == (postHoc || unknown) {
+				t.Errorf("post hoc %v, unknown %v, %q", postHoc, unknown, why)
+			}
+		})
+	}
+}
+
+// Where preregistration is required, not knowing is not enough.
+func TestUnknownTimingUnderRequire(t *testing.T) {
+	for mode, want := range map[policy.Preregistration]bool{policy.PreregRecord: true, policy.PreregRequire: false} {
+		w := newWorld(t, mode)
+		a := w.open("m1", Comprehensive, "CKPT")
+		w.spec("quiz", "CKPT", func(d *SpecRegistered) { d.Registered = RegistrationUnsaid })
+		w.judge(a, "quiz", 1, 40)
+		if c := w.coverage("CKPT"); c.Supported != want {
+			t.Errorf("%s: %q", mode, c.Reasons)
+		}
+	}
+}
+
 // A run that began before the spec and was imported after it is post hoc too.
 func TestRunBeganBeforeSpec(t *testing.T) {
 	w := newWorld(t, policy.PreregRecord)
@@ -279,5 +347,68 @@ func TestJudgeRun(t *testing.T) {
 	empty := evallog.Run{Table: evallog.Table{Status: evallog.StatusStarted, Epochs: 1}}
 	if result, _, err := JudgeRun(empty, "", line); err != nil || result.Verdict != threshold.CannotSay {
 		t.Errorf("an unfinished run without scores: %+v %v", result, err)
+	}
+}
+
+// Real Inspect logs are judged or refused with a reason, and nothing that is
+// not finished supports anything.
+func TestJudgeRunOnRealLogs(t *testing.T) {
+	dir := testdata.Path(t, "evals", "inspect-ai-tests")
+	judgedLogs := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".eval" && filepath.Ext(path) != ".json" {
+			return err
+		}
+		run, ok := read(t, path)
+		if !ok {
+			return nil
+		}
+		metrics := run.Table.Metrics()
+		if len(metrics) == 0 {
+			metrics = []string{""}
+		}
+		for _, m := range metrics {
+			r, _, err := JudgeRun(run, m, threshold.Spec{RuleOut: "1000", Direction: threshold.Below, Target: threshold.Class, Statistic: threshold.Mean})
+			if err != nil {
+				t.Errorf("%s, %s: %v", path, m, err)
+			}
+			if run.Status != evallog.StatusSuccess && r.Verdict != threshold.CannotSay {
+				t.Errorf("%s is %s, and its verdict %s", path, run.Status, r.Verdict)
+			}
+			judgedLogs++
+		}
+		return nil
+	})
+	if err != nil || judgedLogs == 0 {
+		t.Errorf("%d judged, %v", judgedLogs, err)
+	}
+}
+
+func read(t *testing.T, path string) (evallog.Run, bool) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := evallog.Read(filepath.Base(path), f, info.Size(), evallog.Options{})
+	return run, err == nil
+}
+
+// The cost of a finding inside the writer: 2,800 scores.
+func BenchmarkJudge(b *testing.B) {
+	w := newWorld(b, policy.PreregRecord)
+	a := w.open("m1", Comprehensive, "CKPT")
+	w.spec("quiz", "CKPT")
+	_, in := w.run("m1", 300, 2800, 60_000)
+	in.Assessment, in.Spec = a, "quiz"
+	for b.Loop() {
+		if _, err := w.State.Judge(in, w.see, w.act()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

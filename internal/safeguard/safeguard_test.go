@@ -257,6 +257,33 @@ func TestFailureReopensUntilNewReport(t *testing.T) {
 	}
 }
 
+// An approval entered later but given before a failure does not answer it.
+func TestBackdatedApprovalAnswersNothing(t *testing.T) {
+	w := newWorld(t)
+	w.do(w.State.RecordFailure(FailureInput{Standard: "ASL-3", Facet: "deployment", Reason: "a universal jailbreak"}))
+	w.do(w.State.Approve(ApproveInput{
+		Standard: "ASL-3", Facet: "deployment", Decision: "decision-2", ApprovedOn: start.AddDays(-9),
+	}, w.act()))
+	if got := w.standing("m"); got.Status != Reopened {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What rested on withdrawn evidence is reopened and cannot be approved again.
+func TestLostEvidenceReopens(t *testing.T) {
+	w := ready(t)
+	report := w.report()
+	w.approve(report, "")
+	w.do(w.State.WithdrawEvidence("safeguard-evidence-0", "restated", entry.Provenance{}))
+	if got := w.standing("m"); got.Status != Reopened || len(got.Entries) != 3 {
+		t.Errorf("%+v", got)
+	}
+	_, err := w.State.Approve(ApproveInput{Standard: "ASL-3", Facet: "deployment", Report: report, Decision: "decision-2"}, w.act())
+	if fault.KindOf(err) != fault.Conflict {
+		t.Errorf("approved again: %v", err)
+	}
+}
+
 // An older, better known approval must not hide that the newest has lapsed.
 func TestFloorNeverRaises(t *testing.T) {
 	w := ready(t)
