@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/stats"
@@ -99,6 +100,10 @@ func (h *head) settle() error {
 		if p.Name == "inspect_ai" {
 			r.Harness.Version = p.Value
 		}
+	}
+	// Who wrote the log is known only now: the packages come after the version.
+	if h.development && !strings.HasPrefix(r.Harness.Version, developmentSeries) {
+		return tooNew(developmentVersion)
 	}
 	r.Elicitation.Config = h.effective()
 	for _, p := range r.Elicitation.Config {

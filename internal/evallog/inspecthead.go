@@ -7,9 +7,14 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-// inspectVersion is the highest log format version this package reads. It has
-// been 2 in every log since October 2024.
-const inspectVersion = 2
+// inspectVersion is the log format version of every release of Inspect since
+// October 2024. Builds on the way to 0.3.135 wrote the same layout as version 3,
+// which no release took up; that number is read from those builds alone.
+const (
+	inspectVersion     = 2
+	developmentVersion = 3
+	developmentSeries  = "0.3.135.dev"
+)
 
 const maxEpochs = 1_000_000
 
@@ -19,6 +24,7 @@ type head struct {
 	run          Run
 	seenVersion  bool
 	seenEval     bool
+	development  bool // the format version is developmentVersion
 	hasResults   bool
 	limitSet     bool
 	limitItems   int // items asked for by the limit; -1 when it cannot be told
@@ -93,13 +99,17 @@ func (h *head) version(s *scanner) error {
 	if err != nil {
 		return err
 	}
-	if n > inspectVersion {
-		return fault.Unsupportedf("this is an Inspect log of format version %d, and this release reads up to version %d", n, inspectVersion).
-			Hinted("use a newer release of holdpoint")
+	if n > developmentVersion {
+		return tooNew(n)
 	}
-	h.seenVersion = true
+	h.seenVersion, h.development = true, n == developmentVersion
 	h.run.FormatVersion = decimalInt(n)
 	return nil
+}
+
+func tooNew(version int) error {
+	return fault.Unsupportedf("this is an Inspect log of format version %d, and this release reads up to version %d", version, inspectVersion).
+		Hinted("use a newer release of holdpoint")
 }
 
 func (h *head) evalMember(s *scanner, name string) (err error) {

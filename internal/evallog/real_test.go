@@ -144,13 +144,17 @@ func roundTrip(t testing.TB, table Table) {
 	}
 }
 
-// This file says version 3, which no release of Inspect has written as its
-// format; it is refused like any version above 2.
-func TestLogOfVersionThree(t *testing.T) {
-	_, err := readFile(t, "", "inspect-ai-tests", "log_message_deduplication.eval")
-	if fault.KindOf(err) != fault.Unsupported || !strings.Contains(err.Error(), "version 3") {
+// Version 3 was written by builds on the way to 0.3.135 and by no release.
+func TestDevelopmentFormat(t *testing.T) {
+	r, err := readFile(t, "", "inspect-ai-tests", "log_message_deduplication.eval")
+	if err != nil {
 		t.Fatal(err)
 	}
+	if r.FormatVersion != "3" || r.Status != "success" || r.Counts.Planned != 1 || !strings.Contains(codes(r), "development_format") {
+		t.Errorf("unexpected %+v", r)
+	}
+	checkMetric(t, r, "closeness_log", 1, [3]string{"0", "0", "0"})
+	roundTrip(t, r.Table)
 }
 
 // The same evaluation in deflate and in zstd gives the same score table.

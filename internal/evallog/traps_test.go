@@ -377,3 +377,26 @@ func TestOrderOfMembers(t *testing.T) {
 		t.Errorf("%+v %v", h, err)
 	}
 }
+
+// Only the builds that wrote version 3 are believed about it; every higher
+// version is refused before anything else is looked at.
+func TestVersionsAboveTwo(t *testing.T) {
+	log := func(version, build string) []byte {
+		all := quiz("", oneSample(`"a"`, 1, "1", ""))
+		for i := range all {
+			all[i].body = strings.Replace(all[i].body, `"version":2`, `"version":`+version, 1)
+			all[i].body = strings.Replace(all[i].body, `"inspect_ai":"0.3.255"`, `"inspect_ai":"`+build+`"`, 1)
+		}
+		return pack(t, zip.Deflate, all...)
+	}
+	if r := mustRead(t, log("3", "0.3.135.dev45+gab")); !strings.Contains(codes(r), "development_format") {
+		t.Error(codes(r))
+	}
+	if r := mustRead(t, log("2", "0.3.135.dev45+gab")); strings.Contains(codes(r), "development_format") {
+		t.Error(codes(r))
+	}
+	for _, build := range []string{"0.3.135", "0.3.136.dev1", "0.3.255"} {
+		refuse(t, log("3", build), Options{}, fault.Unsupported, "version 3")
+	}
+	refuse(t, log("4", "0.3.135.dev2"), Options{}, fault.Unsupported, "version 4")
+}

@@ -91,6 +91,8 @@ func (h *head) warnValues(w *warnList, t sampleTally) {
 
 func (h *head) warnVersion(w *warnList, t sampleTally) {
 	v := h.run.Harness.Version
+	w.add(h.development, "development_format",
+		"The log was written by a development build of Inspect (%s) in a format version that no release has.", v)
 	w.add(h.usesPassAtK() && before(v, 0, 3, 221), "old_pass_at_k",
 		"inspect_ai %s inflates pass@k when fewer than k attempts were scored (corrected in 0.3.221).", v)
 	w.add(t.whys[ambiguous]+t.whys[notANumber] > 0 && before(v, 0, 3, 253), "nan_zeroed",
