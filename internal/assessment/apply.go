@@ -128,7 +128,7 @@ func (f Finding) IsWithdrawn() bool { return f.Withdrawn.Day != "" }
 // Fork gives a state that changes on its own, in constant time.
 func (s State) Fork() State {
 	return State{
-		assessments: s.assessments.Fork(), specs: s.specs.Fork(), maps: s.maps.Fork(),
+		assessments: s.assessments.Fork(), ofModel: s.ofModel.Fork(), specs: s.specs.Fork(), maps: s.maps.Fork(),
 		elicitation: s.elicitation.Fork(), forecasts: s.forecasts.Fork(), arguments: s.arguments.Fork(),
 		findings: s.findings.Fork(), places: s.places.Fork(),
 	}
@@ -182,6 +182,7 @@ func apply[T any](e entry.Entry, k entry.Kind[T], take func(T, Known) error) err
 func (s *State) applyOpened(d Opened, k Known) error {
 	id := entry.ID("assessment", k.Seq)
 	s.assessments.Set(id, Assessment{ID: id, Opened: d, Known: k})
+	s.ofModel.Set(cow.PairKey(d.Model, cow.SeqKey(k.Seq)), id)
 	return nil
 }
 

@@ -23,6 +23,7 @@
 package assessment
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ import (
 // State is every assessment with what belongs to it. The zero value is empty.
 type State struct {
 	assessments cow.Map[string, Assessment]  // by id
+	ofModel     cow.Map[string, string]      // id of an assessment by model and seq
 	specs       cow.Map[string, Spec]        // by id and version
 	maps        cow.Map[string, ThreatMap]   // by model and threshold
 	elicitation cow.Map[string, Elicitation] // by model, threshold and technique
@@ -229,12 +231,16 @@ func (s State) Assessment(id string) (Assessment, bool) { return s.assessments.G
 // all models where model is "".
 func (s State) Assessments(model string) []Assessment {
 	var all []Assessment
-	for a := range s.assessments.Values() {
-		if model == "" || a.Model == model {
+	if model == "" {
+		all = slices.Collect(s.assessments.Values())
+		slices.SortFunc(all, func(a, b Assessment) int { return cmp.Compare(a.Seq, b.Seq) })
+		return all
+	}
+	for _, id := range within(s.ofModel, model) {
+		if a, ok := s.assessments.Get(id); ok {
 			all = append(all, a)
 		}
 	}
-	slices.SortFunc(all, func(a, b Assessment) int { return int(a.Seq - b.Seq) })
 	return all
 }
 

@@ -5,6 +5,7 @@ package safeguard
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -117,7 +118,8 @@ type Evidence struct {
 }
 
 // Report is what the fold keeps of a report. Limitations holds those of the
-// report and of its criteria; Evidence the seqs it rests on.
+// report and of its criteria; Evidence the seqs it rests on; Lost the entries
+// that withdrew some of it.
 type Report struct {
 	ID           string
 	Seq          int64
@@ -128,6 +130,7 @@ type Report struct {
 	Environments []string
 	Limitations  []string
 	Evidence     []int64
+	Lost         []int64
 	Digest       string
 }
 
@@ -229,6 +232,12 @@ func (s *State) applyEvidenceWithdrawn(e entry.Entry) error {
 	}
 	have.Withdrawn = e.Seq
 	s.evidence.Set(key(have.Standard, have.Facet, have.Seq), have)
+	for _, r := range s.Reports(have.Standard, have.Facet) {
+		if slices.Contains(r.Evidence, have.Seq) {
+			r.Lost = append(slices.Clip(r.Lost), e.Seq)
+			s.reports.Set(r.ID, r)
+		}
+	}
 	return nil
 }
 

@@ -173,8 +173,8 @@ func (s State) approvable(in ApproveInput) (Report, error) {
 		return r, fault.Conflictf("%s was prepared before entry %d, which withdrew or reopened the standard", r.ID, last).
 			Hinted("prepare a new report that deals with it")
 	}
-	if lost := s.lost(r); len(lost) > 0 {
-		return r, fault.Conflictf("%s rests on evidence that was withdrawn, by entry %d", r.ID, lost[0]).
+	if len(r.Lost) > 0 {
+		return r, fault.Conflictf("%s rests on evidence that was withdrawn, by entry %d", r.ID, r.Lost[0]).
 			Hinted("record new evidence and prepare a new report")
 	}
 	return r, nil

@@ -122,7 +122,6 @@ func (s State) judge(a Approval, now int64) Standing {
 	if hasReport {
 		at.Entries = append(at.Entries, r.Seq)
 	}
-	lost := s.lost(r)
 	switch {
 	case b.withdrawn.after(a):
 		at.Status, at.Reason = Withdrawn, fmt.Sprintf("the approval of %s was withdrawn", a.ApprovedOn)
@@ -132,9 +131,9 @@ func (s State) judge(a Approval, now int64) Standing {
 	case b.failed.after(a):
 		at.Status, at.Reason = Reopened, fmt.Sprintf("a failure in practice was recorded after the approval of %s", a.ApprovedOn)
 		at.Entries = append(at.Entries, b.failed.seq)
-	case len(lost) > 0:
+	case len(r.Lost) > 0:
 		at.Status, at.Reason = Reopened, fmt.Sprintf("evidence under the approval of %s was withdrawn", a.ApprovedOn)
-		at.Entries = append(at.Entries, lost...)
+		at.Entries = append(at.Entries, r.Lost...)
 	}
 	slices.Sort(at.Entries)
 	return at
@@ -200,17 +199,6 @@ func (s State) findEvidence(id string) (Evidence, bool) {
 		}
 	}
 	return Evidence{}, false
-}
-
-// lost gives the entries that withdrew evidence under the report.
-func (s State) lost(r Report) []int64 {
-	var lost []int64
-	for _, e := range s.Evidence(r.Standard, r.Facet) {
-		if e.Withdrawn != 0 && slices.Contains(r.Evidence, e.Seq) {
-			lost = append(lost, e.Withdrawn)
-		}
-	}
-	return lost
 }
 
 // about goes through the values whose keys start with a subject.
