@@ -287,6 +287,8 @@ func (j *Journal[S]) guard() {
 	now := j.current.Load()
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
+	case fault.KindOf(err) == fault.Corrupt:
+		j.refusal = err
 	case err != nil:
 		j.refusal = fault.New(fault.Unavailable, "the checkpoint outside the database cannot be read: %w", err).
 			Hinted("make it readable and open again")

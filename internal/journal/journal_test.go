@@ -348,9 +348,33 @@ func TestGuardFile(t *testing.T) {
 			t.Errorf("kept %q, %v", got, err)
 		}
 	}
-	left, err := os.ReadDir(dir)
-	if err != nil || len(left) != 1 {
-		t.Errorf("left %v, %v", left, err)
+	raw, err := os.ReadFile(string(g))
+	if err != nil {
+		t.Fatal(err)
+	}
+	torn := func(at ...int) []byte {
+		b := bytes.Clone(raw)
+		for _, i := range at {
+			b[i] ^= 1
+		}
+		return b
+	}
+	// The first slot holds 5, the second 16: one torn slot leaves the other, two
+	// leave nothing.
+	for _, c := range []struct {
+		raw  []byte
+		want string
+	}{{torn(100), "o\n16\nroot\n"}, {torn(4096 + 100), "o\n5\nroot\n"}, {raw[:4000], ""}, {torn(3, 4096+3), ""}} {
+		if err := os.WriteFile(string(g), c.raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := g.Load()
+		if string(got) != c.want || (c.want == "") != (fault.KindOf(err) == fault.Corrupt) {
+			t.Errorf("kept %q, %v; want %q", got, err, c.want)
+		}
+		if err := g.Save([]byte("o\n17\nroot\n")); (err == nil) != (c.want != "") {
+			t.Errorf("saving beside %q: %v", c.want, err)
+		}
 	}
 	if err := journal.GuardFile(filepath.Join(dir, "no", "such")).Save([]byte("o\n5\nroot\n")); err == nil {
 		t.Error("saved into nowhere")

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -124,6 +125,9 @@ func (j *Journal[S]) write() {
 
 func (j *Journal[S]) drain(first *job[S]) []*job[S] {
 	jobs := []*job[S]{first}
+	// Those who were just answered are about to ask again: one turn for them
+	// makes one transaction of what would be two.
+	runtime.Gosched()
 	for len(jobs) < maxBatch {
 		select {
 		case next := <-j.queue:
