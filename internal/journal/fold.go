@@ -51,6 +51,15 @@ type ready struct {
 	leaf  proof.Hash
 }
 
+// shown is the entry as a fold may see it.
+func (r ready) shown() entry.Entry {
+	e := r.entry
+	if r.kind.Class == entry.Private {
+		e.Body, e.Salt = nil, nil
+	}
+	return e
+}
+
 // check reads a stored row: header, type, and the body's commitment where there
 // is a body. The body's canonical form was checked when the entry was taken, and
 // verification checks it again; equal bytes need no third look.
@@ -96,11 +105,7 @@ func (f *fold[S]) step(r ready, tree Tree) error {
 	if err := f.own(r.entry); err != nil {
 		return err
 	}
-	seen := r.entry
-	if r.kind.Class == entry.Private {
-		seen.Body, seen.Salt = nil, nil
-	}
-	state, err := apply(f.state, seen)
+	state, err := apply(f.state, r.shown())
 	if err != nil {
 		return err
 	}

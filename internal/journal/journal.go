@@ -269,12 +269,12 @@ func (j *Journal[S]) publish(f fold[S], head Head) {
 }
 
 func (f *fold[S]) view() View[S] {
-	// The tree is never longer than its own size.
-	root, err := f.tree.Root(f.tree.Size())
+	tree := f.tree.first(f.tree.Size())
+	root, err := tree.Root(tree.Size())
 	if err != nil {
 		panic("journal: " + err.Error())
 	}
-	return View[S]{Begun: f.begun, Rules: f.rules, Size: f.tree.Size(), Time: f.time, Root: root, State: f.state, Tree: f.tree}
+	return View[S]{Begun: f.begun, Rules: f.rules, Size: tree.Size(), Time: f.time, Root: root, State: f.state, Tree: tree}
 }
 
 // guard compares with the checkpoint outside and brings an older one up to

@@ -179,6 +179,67 @@ func TestPublishedIsFrozen(t *testing.T) {
 	}
 }
 
+// Growing the tree of a view leaves the journal alone.
+func TestATreeOfAViewIsItsOwn(t *testing.T) {
+	j := begin(t, options(openSQLite(t, path(t))), journal.Simulated, 1000)
+	v := do(t, j, add(1)).View
+	other := v.Tree.Append(leaf(-1))
+	after := do(t, j, add(1)).View
+	if root := must(after.Tree.Root(after.Size)); root != after.Root || root == must(other.Root(3)) {
+		t.Error("the journal's tree was changed")
+	}
+	if _, err := j.Entry(context.Background(), 2); err != nil {
+		t.Error(err)
+	}
+}
+
+// A view asked for after another process was answered shows what it appended,
+// however many ask at once.
+func TestFreshIsNeverStale(t *testing.T) {
+	p := path(t)
+	a := begin(t, options(openSQLite(t, p)), journal.Simulated, 1000)
+	b, err := journal.Open(context.Background(), options(openSQLite(t, p)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 20 {
+				size := do(t, a, add(1)).View.Size
+				if v, err := b.Fresh(context.Background()); err != nil || v.Size < size {
+					t.Errorf("size %d after %d, %v", v.Size, size, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// What another process appends and this release does not know ends appending
+// here, and is said.
+func TestNewerNeighbour(t *testing.T) {
+	p, ctx := path(t), context.Background()
+	a := begin(t, options(openSQLite(t, p)), journal.Simulated, 1000)
+	newer := entry.Define[journaltest.Added]("toy.newer", 1, entry.Fact)
+	o := options(openSQLite(t, p))
+	o.Registry = entry.NewRegistry(append(journaltest.Registry().Types(), newer.Type())...)
+	b, err := journal.Open(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	do(t, b, journaltest.Decide("", "x", func(toy, entry.Act) ([]entry.Draft, error) {
+		return newer.Drafts(journaltest.Added{Name: "n", By: 1})
+	}))
+	_, err = a.Do(ctx, add(1))
+	wants(t, err, fault.Unsupported, "unknown type")
+	_, err = a.Fresh(ctx)
+	wants(t, err, fault.Unsupported, "unknown type")
+	wants(t, a.Refusal(), fault.Unsupported, "unknown type")
+}
+
 func TestTailFollows(t *testing.T) {
 	p := path(t)
 	j := begin(t, options(openSQLite(t, p)), journal.Simulated, 1000)

@@ -19,11 +19,13 @@ const chunkSize = 1024
 // A Tree is a value. Versions share their blocks: a longer version writes only
 // behind the end of a shorter one, so readers of the shorter one never notice.
 // For that, one history may be grown by one goroutine at a time; a version that
-// was dropped may be grown again from before.
+// was dropped may be grown again from before. The tree of a [View] copies its
+// blocks when it is grown, and so leaves the journal alone.
 type Tree struct {
 	chunks []*[chunkSize]proof.Hash
 	size   int64
 	stored int64
+	shared bool
 }
 
 // Size counts the leaves.
@@ -31,6 +33,9 @@ func (t Tree) Size() int64 { return t.size }
 
 // Append gives the tree with one more leaf.
 func (t Tree) Append(leaf proof.Hash) Tree {
+	if t.shared {
+		t = t.copied()
+	}
 	n := t.size
 	t.push(leaf)
 	// Completed subtrees follow their last leaf, in the order of tlog, so that
@@ -42,6 +47,15 @@ func (t Tree) Append(leaf proof.Hash) Tree {
 	}
 	t.size++
 	return t
+}
+
+func (t Tree) copied() Tree {
+	chunks := make([]*[chunkSize]proof.Hash, len(t.chunks))
+	for i, c := range t.chunks {
+		block := *c
+		chunks[i] = &block
+	}
+	return Tree{chunks: chunks, size: t.size, stored: t.stored}
 }
 
 func (t *Tree) push(h proof.Hash) {
@@ -79,7 +93,7 @@ func (t Tree) Leaf(seq int64) (proof.Hash, error) {
 // first gives the tree as it was with size leaves, which must not be more than
 // it has now.
 func (t Tree) first(size int64) Tree {
-	t.size, t.stored = size, tlog.StoredHashCount(size)
+	t.size, t.stored, t.shared = size, tlog.StoredHashCount(size), true
 	t.chunks = t.chunks[:(t.stored+chunkSize-1)/chunkSize]
 	return t
 }
