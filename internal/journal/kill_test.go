@@ -128,7 +128,7 @@ func TestKillLosesNothing(t *testing.T) {
 	store.Close()
 	told := &acks{seqs: map[string]int64{}}
 	stops := []string{"locked:2", "caught up:3", "decided:2", "head moved:3", "committed:2", "kept outside:3", "published:2", "answered:2"}
-	for range 6 {
+	for range 12 {
 		stops = append(stops, "")
 	}
 	for _, stop := range stops {
