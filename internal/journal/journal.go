@@ -167,6 +167,9 @@ func begin[S State[S]](ctx context.Context, o Options[S], g Genesis, b Begun) er
 	if b.Clock == Wall {
 		g.At = o.Clock()
 	}
+	if err := neverBegun(o.Guard); err != nil {
+		return err
+	}
 	tx, err := o.Store.Lock(ctx)
 	if err != nil {
 		return err
@@ -197,6 +200,23 @@ func begin[S State[S]](ctx context.Context, o Options[S], g Genesis, b Begun) er
 		return err
 	}
 	return tx.Commit()
+}
+
+// neverBegun refuses to begin where a checkpoint says that a journal was: a lost
+// database is not a new one.
+func neverBegun(g Guard) error {
+	if g == nil {
+		return nil
+	}
+	note, err := g.Load()
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.Conflictf("a checkpoint over %d entries was signed here", noteSize(note)).
+		Hinted("open the journal that is there; if its database is lost, " + restoreHint)
 }
 
 // Open reads the whole journal, checks it against its head, and is ready when

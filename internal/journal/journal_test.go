@@ -482,6 +482,10 @@ func TestRestoredBackupIsRefused(t *testing.T) {
 	if fault.HintOf(err) == "" {
 		t.Error("no hint")
 	}
+	o := options(openSQLite(t, path(t)))
+	o.Guard = journal.GuardFile(filepath.Join(dir, "last-checkpoint"))
+	_, err = journal.Begin(ctx, o, journal.Genesis{Clock: journal.Wall, Actor: "p1"})
+	wants(t, err, fault.Conflict, "a checkpoint over 3 entries was signed here")
 }
 
 var _ journal.State[toy] = toy{Counts: cow.Map[string, int64]{}}
