@@ -77,8 +77,7 @@ func (l *Log) Bytes() io.Reader { return io.NewSectionReader(l.file, 0, l.size) 
 // Read reads the run of the log. A task must be named when the log holds
 // several. What stands beside the file, such as the samples of an lm-eval run,
 // is read too.
-func (l *Log) Read(ctx context.Context, task string) (_ evallog.Run, err error) {
-	defer fault.Wrap(&err, "%s", l.Name())
+func (l *Log) Read(ctx context.Context, task string) (evallog.Run, error) {
 	beside := companions{dir: filepath.Dir(l.path)}
 	defer beside.close()
 	opt := evallog.Options{Context: ctx, Companion: beside.open, Task: task}
@@ -127,7 +126,7 @@ func (s stoppable) Read(p []byte) (int, error) {
 // companions opens files that stand beside a log, and nothing outside of that
 // folder: their names are made from what the log says.
 type companions struct {
-	dir  string
+	dir   string
 	files []*os.File
 }
 

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package cli is the command line of Holdpoint: "holdpoint NOUN VERB".
+//
+// [Run] is the whole program but for the process around it: it takes the
+// arguments and the streams, and gives the exit code. Each noun has a file of
+// its own, with a struct for each verb that holds its flags and a method
+// Run(*session) error. A noun becomes known by one line in [commands].
+//
+// The contract with scripts:
+//
+//   - Standard output is the result, standard error is talk. With --json the
+//     result is exactly one JSON document with a stable set of members: numbers
+//     are JSON numbers, times are RFC 3339 in UTC, what is absent is null.
+//   - Errors are "error: WHERE: WHAT" lines on standard error, each with a "hint:"
+//     line that says what to do next.
+//   - Exit codes: 0 done, or clear; 3 held; 4 nothing wrong was found but not
+//     everything could be checked; 2 the command line is wrong; 1 any other
+//     failure, and then nothing was changed.
+//   - In a workspace with a simulated clock every output says so.
+//
+// The package decides nothing: rules live in the areas, and what changes the
+// world goes through package app.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+// Exit codes.
+const (
+	exitDone      = 0
+	exitFailure   = 1
+	exitUsage     = 2
+	exitHeld      = 3
+	exitUnchecked = 4
+)
+
+const description = "Holds every training run, weight release and deployment whose safeguards are not shown to be in force.\n\n" +
+	"Start with: holdpoint judge LOG --rule-out 0.2 (needs nothing but an evaluation log), or: holdpoint init."
+
+// commands are the nouns. A new one is one line here and a file of its own.
+type commands struct {
+	options
+
+	Init     initCmd     `cmd:"" group:"work" help:"Make a workspace in a folder."`
+	Status   statusCmd   `cmd:"" group:"work" help:"Say where things stand in the workspace."`
+	Judge    judgeCmd    `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
+	Policy   policyCmd   `cmd:"" group:"nouns" help:"Policies as data: check, read, compare and adopt packs."`
+	Person   personCmd   `cmd:"" group:"nouns" help:"People, bodies and automations, and the roles they hold."`
+	Key      keyCmd      `cmd:"" group:"nouns" help:"The public keys that people sign with."`
+	Model    modelCmd    `cmd:"" group:"nouns" help:"Models: snapshots, compute, lineage, use, and what is due."`
+	Evidence evidenceCmd `cmd:"" group:"nouns" help:"Evaluation logs, reported figures and statements."`
+	Version  versionCmd  `cmd:"" group:"work" help:"Print the release of this program."`
+}
+
+// options may be given to every command.
+type options struct {
+	Dir    string `placeholder:"DIR" env:"HOLDPOINT_DIR" help:"The workspace; the current folder if not given."`
+	JSON   bool   `name:"json" help:"Print one JSON document instead of text."`
+	As     string `placeholder:"PERSON" default:"operator" help:"Who acts (default: operator, the owner of the workspace)."`
+	At     string `placeholder:"TIME" help:"A moment: 2025-05-22T14:00:00Z, 2025-05-22, or for questions the number of an entry."`
+	ActKey string `placeholder:"KEY" help:"Makes an act happen once, however often it is sent with the same key."`
+}
+
+// Run carries out one command line and gives the exit code.
+func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	s := &session{ctx: ctx, in: in, out: out, errOut: errOut}
+	var root commands
+	shown := false
+	parser, err := kong.New(&root,
+		kong.Name("holdpoint"), kong.Description(description), kong.Writers(out, errOut),
+		kong.Exit(func(int) { shown = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups([]kong.Group{{Key: "work", Title: "First steps"}, {Key: "nouns", Title: "Nouns, each with its verbs"}}),
+	)
+	if err != nil {
+		return s.fail(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if shown {
+		return exitDone // help was asked for and printed
+	}
+	if err != nil {
+		return s.fail(misuse(err))
+	}
+	s.options = root.options
+	defer s.close()
+	if err := parsed.Run(s); err != nil {
+		return s.fail(err)
+	}
+	return exitDone
+}
+
+// misuse says where to read about the command that was mistyped.
+func misuse(err error) error {
+	var p *kong.ParseError
+	words := []string{"holdpoint"}
+	if errors.As(err, &p) && p.Context != nil {
+		for _, step := range p.Context.Path {
+			if step.Command != nil {
+				words = append(words, step.Command.Name)
+			}
+		}
+	}
+	return fault.Usagef("%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hinted("read %s --help", strings.Join(words, " "))
+}

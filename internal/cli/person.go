@@ -1,0 +1,238 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+type personCmd struct {
+	Add    personAdd    `cmd:"" help:"Add a person, body or automation, with the roles they hold."`
+	Grant  personGrant  `cmd:"" help:"Give somebody a role of the policy in force."`
+	End    personEnd    `cmd:"" help:"End a role that somebody holds; what was signed in it stays signed."`
+	List   personList   `cmd:"" help:"List who there is, with roles and keys."`
+	Show   personShow   `cmd:"" help:"Show one person with every grant and key."`
+	Name   personName   `cmd:"" help:"Say what somebody is called; names can be forgotten again."`
+	Forget personForget `cmd:"" help:"Erase what somebody is called; the id stays in the journal."`
+}
+
+type personAdd struct {
+	ID       string   `arg:"" help:"An id without a name in it, such as rso-1; it is kept for ever."`
+	Kind     string   `enum:"person,body,automation" default:"person" help:"person, body (one voice of several people) or automation."`
+	Name     string   `placeholder:"TEXT" help:"What they are called; kept outside of the journal and erasable."`
+	Role     []string `placeholder:"ROLE" help:"A role they hold; may be given again."`
+	Reason   string   `placeholder:"TEXT" default:"appointed" help:"Why they hold the roles, without names (default: appointed)."`
+	Reported reported `embed:""`
+}
+
+func (c personAdd) Run(s *session) error {
+	how, err := c.Reported.how()
+	if err != nil {
+		return err
+	}
+	var grants []access.RoleChange
+	for _, role := range c.Role {
+		grants = append(grants, access.RoleChange{Person: c.ID, Role: role, Reason: c.Reason, How: how})
+	}
+	done, err := s.act(app.AddPerson(access.NewPerson{ID: c.ID, Kind: access.Kind(c.Kind), How: how}, grants...))
+	if err != nil {
+		return err
+	}
+	if c.Name != "" {
+		if err := s.name(c.ID, c.Name); err != nil {
+			return err
+		}
+	}
+	sentence := c.ID + " (" + c.Kind + ") is added"
+	if len(c.Role) > 0 {
+		sentence += " with " + strings.Join(c.Role, ", ")
+	}
+	return s.done(c.ID, done, sentence)
+}
+
+// name sets a name in the directory.
+func (s *session) name(person, name string) error {
+	a, err := s.workspace()
+	if err != nil {
+		return err
+	}
+	who, err := s.who(a)
+	if err != nil {
+		return err
+	}
+	return a.SetName(s.ctx, who, person, name)
+}
+
+type personGrant struct {
+	ID       string   `arg:"" help:"Who."`
+	Role     string   `arg:"" help:"A role of the policy in force."`
+	Reason   string   `placeholder:"TEXT" default:"appointed" help:"Why, without names (default: appointed)."`
+	Reported reported `embed:""`
+}
+
+func (c personGrant) Run(s *session) error {
+	how, err := c.Reported.how()
+	if err != nil {
+		return err
+	}
+	done, err := s.act(app.GrantRole(access.RoleChange{Person: c.ID, Role: c.Role, Reason: c.Reason, How: how}))
+	if err != nil {
+		return err
+	}
+	return s.done(c.ID, done, c.ID+" holds the role "+c.Role)
+}
+
+type personEnd struct {
+	ID       string   `arg:"" help:"Who."`
+	Role     string   `arg:"" help:"The role that ends."`
+	Reason   string   `required:"" placeholder:"TEXT" help:"Why, in a sentence without names."`
+	Reported reported `embed:""`
+}
+
+func (c personEnd) Run(s *session) error {
+	how, err := c.Reported.how()
+	if err != nil {
+		return err
+	}
+	done, err := s.act(app.EndRole(access.RoleChange{Person: c.ID, Role: c.Role, Reason: c.Reason, How: how}))
+	if err != nil {
+		return err
+	}
+	return s.done(c.ID, done, c.ID+" no longer holds the role "+c.Role)
+}
+
+type personList struct{}
+
+// person is somebody in JSON.
+type person struct {
+	ID    string   `json:"id"`
+	Kind  string   `json:"kind"`
+	Name  text     `json:"name"`
+	Roles []string `json:"roles"`
+	Keys  int      `json:"keys"`
+	Grade string   `json:"grade"`
+	Seq   int64    `json:"seq"`
+}
+
+func (s *session) personOf(a *app.App, w access.State, p access.Person) person {
+	one := person{ID: p.ID, Kind: string(p.Kind), Roles: append([]string{}, w.Roles(p.ID)...), Keys: len(w.ActiveKeys(p.ID)), Grade: p.Grade.String(), Seq: p.Seq}
+	if name := a.Name(s.ctx, p.ID); name != p.ID {
+		one.Name = text(name)
+	}
+	return one
+}
+
+func (personList) Run(s *session) error {
+	a, m, err := s.moment()
+	if err != nil {
+		return err
+	}
+	all := []person{}
+	for _, p := range m.View.State.Access.People() {
+		all = append(all, s.personOf(a, m.View.State.Access, p))
+	}
+	if s.JSON {
+		return s.print(struct {
+			People []person `json:"people"`
+			Clock  string   `json:"clock"`
+		}{all, clockOf(m)})
+	}
+	if len(all) == 0 {
+		s.note("nobody is known here yet: holdpoint person add ID --role ROLE")
+		return nil
+	}
+	rows := [][]string{{"ID", "KIND", "ROLES", "KEYS", "NAME"}}
+	for _, p := range all {
+		rows = append(rows, []string{p.ID, p.Kind, or(strings.Join(p.Roles, ", "), "-"), plural(p.Keys, "key", "keys"), or(string(p.Name), "-")})
+	}
+	s.grid(rows)
+	return nil
+}
+
+type personShow struct {
+	ID string `arg:"" help:"Who."`
+}
+
+func (c personShow) Run(s *session) error {
+	a, m, err := s.moment()
+	if err != nil {
+		return err
+	}
+	w := m.View.State.Access
+	p, ok := w.Person(c.ID)
+	if !ok {
+		return fault.NotFoundf("there is no person %q", c.ID).Hinted("holdpoint person list shows who there is")
+	}
+	one := s.personOf(a, w, p)
+	keys := keysOf(w, p.ID)
+	if s.JSON {
+		return s.print(struct {
+			person
+			AllKeys []key  `json:"all_keys"`
+			Clock   string `json:"clock"`
+		}{one, keys, clockOf(m)})
+	}
+	s.say("%s, %s, since entry %d%s", p.ID, p.Kind, p.Seq, printable(called(one.Name)))
+	for _, role := range one.Roles {
+		g, _ := w.Grant(p.ID, role)
+		s.say("  role %s since entry %d (%s)", role, g.Seq, instant(g.At))
+	}
+	for _, k := range keys {
+		s.say("  key %s%s", k.ID, revoked(k))
+	}
+	return nil
+}
+
+func called(name text) string {
+	if name == "" {
+		return ""
+	}
+	return ", called " + string(name)
+}
+
+type personName struct {
+	ID   string `arg:"" help:"Who."`
+	Name string `arg:"" help:"What they are called."`
+}
+
+func (c personName) Run(s *session) error {
+	if err := s.name(c.ID, c.Name); err != nil {
+		return err
+	}
+	return s.named(c.ID, "is called "+c.Name)
+}
+
+type personForget struct {
+	ID string `arg:"" help:"Who."`
+}
+
+func (c personForget) Run(s *session) error {
+	a, err := s.workspace()
+	if err != nil {
+		return err
+	}
+	who, err := s.who(a)
+	if err != nil {
+		return err
+	}
+	if err := a.ForgetName(s.ctx, who, c.ID); err != nil {
+		return err
+	}
+	return s.named(c.ID, "has no name here any more; the id stays in the journal")
+}
+
+// named reports a change of the directory, which is no entry.
+func (s *session) named(id, what string) error {
+	if s.JSON {
+		return s.print(struct {
+			ID string `json:"id"`
+		}{id})
+	}
+	s.say("%s %s", id, printable(what))
+	return nil
+}

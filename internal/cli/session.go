@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/journal"
+)
+
+// session is one command being carried out.
+type session struct {
+	options
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	errOut io.Writer
+	open   *app.App
+}
+
+// outcome is an exit code that is an answer and not a failure: the result has
+// been printed and nothing is left to say.
+type outcome int
+
+func (o outcome) Error() string { return fmt.Sprintf("outcome %d", int(o)) }
+
+// dir is the folder of the workspace.
+func (s *session) dir() string {
+	if s.Dir == "" {
+		return "."
+	}
+	return s.Dir
+}
+
+// workspace opens the workspace once, and says when its clock is made up.
+func (s *session) workspace() (*app.App, error) {
+	if s.open != nil {
+		return s.open, nil
+	}
+	a, err := app.Open(s.ctx, s.dir(), nil)
+	if err != nil {
+		return nil, err
+	}
+	s.open = a
+	view, err := a.View(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if view.Begun.Clock == journal.Simulated && !s.JSON {
+		s.note("this workspace has a simulated clock: its times are made up")
+	}
+	return a, nil
+}
+
+func (s *session) close() {
+	if s.open != nil {
+		s.open.Close()
+	}
+}
+
+// moment opens the workspace and gives the moment that --at names.
+func (s *session) moment() (*app.App, app.Moment, error) {
+	a, err := s.workspace()
+	if err != nil {
+		return nil, app.Moment{}, err
+	}
+	m, err := a.Moment(s.ctx, s.At)
+	return a, m, err
+}
+
+// who gives the actor of an act; --at is for acts in a simulated clock only.
+func (s *session) who(a *app.App) (app.Who, error) {
+	who := app.Who{Actor: s.As, Key: s.ActKey}
+	if s.At == "" {
+		return who, nil
+	}
+	view, err := a.View(s.ctx)
+	if err != nil {
+		return who, err
+	}
+	if view.Begun.Clock != journal.Simulated {
+		return who, fault.Usagef("an act happens now: --at is for acts in a workspace with a simulated clock").
+			Hinted("leave --at away; say when something happened with --happened where the verb has it")
+	}
+	who.At, err = app.ParseTime(s.At)
+	return who, err
+}
+
+// act carries out an intent as the person of the command line.
+func (s *session) act(in app.Intent) (app.Done, error) {
+	a, err := s.workspace()
+	if err != nil {
+		return app.Done{}, err
+	}
+	who, err := s.who(a)
+	if err != nil {
+		return app.Done{}, err
+	}
+	return a.Do(s.ctx, who, in)
+}
+
+// say prints a line of the result.
+func (s *session) say(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+
+// note prints a line of talk.
+func (s *session) note(format string, args ...any) {
+	fmt.Fprintf(s.errOut, "note: "+format+"\n", args...)
+}
+
+// fail prints an error and gives its exit code.
+func (s *session) fail(err error) int {
+	var o outcome
+	if errors.As(err, &o) {
+		return int(o)
+	}
+	var list fault.List
+	if errors.As(err, &list) && len(list) > 1 {
+		for _, f := range list {
+			s.complain(f)
+		}
+	} else {
+		s.complain(err)
+	}
+	if fault.KindOf(err) == fault.Usage {
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// complain prints one error with its hint. The person at the command line owns
+// the machine, so even the text of an internal error is shown.
+func (s *session) complain(err error) {
+	text, hint := err.Error(), fault.HintOf(err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		text, hint = "stopped before it was done; nothing was changed", ""
+	case fault.KindOf(err) == fault.Internal:
+		text = "internal error: " + text
+		if hint == "" {
+			hint = "this is a mistake in Holdpoint; please report it with the command that shows it"
+		}
+	}
+	fmt.Fprintf(s.errOut, "error: %s\n", printable(text))
+	if hint != "" {
+		fmt.Fprintf(s.errOut, "hint: %s\n", printable(hint))
+	}
+}
+
+// printable keeps a file's words from steering the terminal: control characters
+// other than the ends of lines become question marks.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069) {
+			return '?'
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+
+	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/journal"
+	"github.com/holdpoint/holdpoint/internal/policy"
+)
+
+// initCmd makes a workspace. The policy is looked up first, so that a misspelt
+// one leaves no folder behind.
+type initCmd struct {
+	Folder string `arg:"" optional:"" name:"dir" help:"The folder; --dir or the current folder if not given."`
+	Policy string `placeholder:"REF" help:"Adopt this policy at once: id@version of one that ships, or a file."`
+	Origin string `placeholder:"NAME" help:"Name of the journal and its key, such as lab.example/holdpoint; a made-up one if not given."`
+	Clock  string `enum:"wall,simulated" default:"wall" help:"Where times come from: wall, or simulated for a history that is replayed or made up (for ever marked as such; --at is its first moment)."`
+}
+
+func (c initCmd) Run(s *session) error {
+	var pack *policy.Pack
+	if c.Policy != "" {
+		p, err := app.LoadPolicy(c.Policy, policy.State{})
+		if err != nil {
+			return err
+		}
+		pack = &p
+	}
+	if c.Folder != "" {
+		s.Dir = c.Folder
+	}
+	g := app.Genesis{Origin: c.Origin, Clock: journal.Clock(c.Clock)}
+	if s.At != "" {
+		at, err := app.ParseTime(s.At)
+		if err != nil {
+			return err
+		}
+		g.At = at
+	}
+	a, err := app.Init(s.ctx, s.dir(), g)
+	if err != nil {
+		return err
+	}
+	s.open, s.At = a, ""
+	if pack != nil {
+		if _, err := s.act(app.AdoptPolicy(policy.AdoptIn{Pack: *pack})); err != nil {
+			return err
+		}
+	}
+	return c.report(s, a)
+}
+
+func (c initCmd) report(s *session, a *app.App) error {
+	view, err := a.View(s.ctx)
+	if err != nil {
+		return err
+	}
+	adopted := adoptedAll(view.State.Policy.Versions())
+	if s.JSON {
+		return s.print(struct {
+			Workspace string      `json:"workspace"`
+			Origin    string      `json:"origin"`
+			Key       string      `json:"key"`
+			Clock     string      `json:"clock"`
+			Size      int64       `json:"size"`
+			Policies  []policyRef `json:"policies"`
+		}{a.Dir(), view.Begun.Origin, a.Key().String(), string(view.Begun.Clock), view.Size, adopted})
+	}
+	s.say("A workspace in %s, with the journal %s.", a.Dir(), view.Begun.Origin)
+	for _, p := range adopted {
+		s.say("Adopted %s@%s.", p.ID, p.Version)
+	}
+	s.say("Its public key, for everybody, is in holdpoint.vkey; holdpoint.key is secret.")
+	if view.Begun.Clock == journal.Simulated {
+		s.note("this workspace has a simulated clock: its times are made up")
+	}
+	if len(adopted) == 0 {
+		s.note("no policy is in force yet: holdpoint policy adopt anthropic-rsp@2.2")
+	}
+	return nil
+}
+
+// policyRef names a version of a policy in JSON.
+type policyRef struct {
+	ID        string `json:"id"`
+	Version   string `json:"version"`
+	Digest    string `json:"digest"`
+	Effective string `json:"effective"`
+}
+
+func policyRefOf(p policy.Pack) policyRef {
+	return policyRef{p.ID, p.Version, p.Digest(), string(p.Effective)}
+}
+
+func adoptedAll(all []policy.Adopted) []policyRef {
+	refs := []policyRef{}
+	for _, a := range all {
+		refs = append(refs, policyRefOf(a.Pack))
+	}
+	return refs
+}
+
+// statusCmd says where things stand.
+type statusCmd struct{}
+
+// standing is the JSON of one model and action.
+type standing struct {
+	Model       string   `json:"model"`
+	Action      string   `json:"action"`
+	Verdict     string   `json:"verdict"`
+	Grade       string   `json:"grade"`
+	HeldBecause []string `json:"held_because"`
+}
+
+// state is the JSON of a workspace.
+type state struct {
+	Workspace string     `json:"workspace"`
+	Origin    string     `json:"origin"`
+	Clock     string     `json:"clock"`
+	Now       instant    `json:"now"`
+	Size      int64      `json:"size"`
+	Root      string     `json:"root"`
+	Policy    *policyRef `json:"policy"`
+	People    int        `json:"people"`
+	Models    int        `json:"models"`
+	Open      int        `json:"open_decisions"`
+	Holds     int        `json:"holds"`
+	Standing  []standing `json:"standing"`
+}
+
+func (statusCmd) Run(s *session) error {
+	a, m, err := s.moment()
+	if err != nil {
+		return err
+	}
+	st := stateOf(a, m)
+	if s.JSON {
+		return s.print(st)
+	}
+	s.say("%s: %s, as of %s", st.Workspace, plural(int(st.Size), "entry", "entries"), st.Now)
+	if st.Policy == nil {
+		s.say("No policy is in force, so everything is held.")
+	} else {
+		s.say("%s@%s is in force since %s", st.Policy.ID, st.Policy.Version, st.Policy.Effective)
+	}
+	s.say("%s, %s, %s waiting for signatures or receipts, %s", plural(st.People, "person", "people"),
+		plural(st.Models, "model", "models"), plural(st.Open, "decision", "decisions"), plural(st.Holds, "hold", "holds"))
+	s.standing(st.Standing)
+	return nil
+}
+
+func (s *session) standing(rows []standing) {
+	if len(rows) == 0 {
+		return
+	}
+	s.say("")
+	grid := [][]string{{"MODEL", "ACTION", "VERDICT", "GRADE", "BECAUSE"}}
+	for _, r := range rows {
+		why := ""
+		if n := len(r.HeldBecause); n > 0 {
+			why = r.HeldBecause[0]
+			if n > 1 {
+				why += fmt.Sprintf(" (and %d more)", n-1)
+			}
+		}
+		grid = append(grid, []string{r.Model, r.Action, r.Verdict, r.Grade, why})
+	}
+	s.grid(grid)
+}
+
+func stateOf(a *app.App, m app.Moment) state {
+	w := m.View.State
+	st := state{
+		Workspace: a.Dir(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
+		Root: m.View.Root.String(), People: len(w.Access.People()), Models: len(w.Model.Models()), Open: len(w.Decision.Open()),
+		Standing: []standing{},
+	}
+	for _, h := range w.Gate.Holds() {
+		if h.Stands() {
+			st.Holds++
+		}
+	}
+	p, ok := w.Policy.InForce(m.Now)
+	if !ok {
+		return st
+	}
+	ref := policyRefOf(p.Pack)
+	st.Policy = &ref
+	facts := w.Facts()
+	for _, one := range w.Model.Models() {
+		for _, action := range p.Pack.Actions {
+			v := gate.Evaluate(facts, gate.Ask{Model: one.Model, Action: action.ID}, m.Now)
+			row := standing{Model: one.Model, Action: action.ID, Verdict: v.Outcome.String(), Grade: v.Grade.String(), HeldBecause: []string{}}
+			for _, r := range v.HeldBecause() {
+				row.HeldBecause = append(row.HeldBecause, r.Reason)
+			}
+			st.Standing = append(st.Standing, row)
+		}
+	}
+	return st
+}
