@@ -5,8 +5,6 @@ package audit
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
@@ -18,7 +16,8 @@ import (
 )
 
 // signatures asks of the entry what was asked before it was recorded: that
-// whoever signed could, and signed exactly this.
+// whoever signed could, and signed exactly this, and that what a decision
+// brought about is what it says.
 func (v *verifier) signatures(e entry.Entry) {
 	switch {
 	case strings.HasPrefix(e.Type, "signoff."):
@@ -29,6 +28,10 @@ func (v *verifier) signatures(e entry.Entry) {
 		v.rep.Signatures++
 	case strings.HasPrefix(e.Type, "decision."):
 		if err := v.world.Decision.Check(e, v.world.DecisionSee()); err != nil {
+			v.fault(at(e.Seq), "%v", err)
+		}
+	default:
+		if err := v.world.Check(e); err != nil {
 			v.fault(at(e.Seq), "%v", err)
 		}
 	}
@@ -140,7 +143,7 @@ func (v *verifier) source(f assessment.Found) (assessment.Source, string) {
 	if !ok {
 		return assessment.Source{}, fmt.Sprintf("the evidence %s is not in the journal", f.Evidence.ID)
 	}
-	b, err := os.ReadFile(filepath.Join(v.dir, blobFolder, run.Table.SHA256))
+	b, err := v.read(blobFolder + "/" + run.Table.SHA256)
 	if err != nil {
 		return assessment.Source{}, fmt.Sprintf("the score table %s is not in this copy", run.Table.SHA256)
 	}
@@ -173,6 +176,9 @@ func (v *verifier) clearance(e entry.Entry) {
 	case err != nil:
 		t.Different++
 		v.fault(at(e.Seq), "the clearance cannot be recomputed: %v", err)
+	case !strings.Contains(d.Payload, `"verdict":"clear"`):
+		t.Different++
+		v.fault(at(e.Seq), "records a clearance that is not clear")
 	case string(again) != d.Payload || digest(again) != d.Statement || d.NotBefore != e.RecordedAt:
 		t.Different++
 		v.fault(at(e.Seq), "the clearance is not what the gate answers from the entries before it")

@@ -122,7 +122,7 @@ func Verify(dir string, o Options) (Report, error) {
 
 // files holds the folder against the manifest.
 func (v *verifier) files() {
-	msg, err := os.ReadFile(filepath.Join(v.dir, manifestFile))
+	msg, err := v.read(manifestFile)
 	if err != nil {
 		v.fault(manifestFile, "cannot be read: %v", reason(err))
 		return
@@ -131,6 +131,9 @@ func (v *verifier) files() {
 	if err != nil {
 		v.fault(manifestFile, "%v", err)
 		return
+	}
+	if m.Origin != v.o.Key.Name() {
+		v.fault(manifestFile, "lists an export of %q, the key is that of %q", m.Origin, v.o.Key.Name())
 	}
 	v.rep.Size = m.Size
 	want := map[string]listed{}
@@ -143,6 +146,29 @@ func (v *verifier) files() {
 			v.fault(f.Path, "the manifest lists this file and it is not there")
 		}
 	}
+}
+
+// open opens a plain file of the export. It looks before it opens: a link could
+// lead elsewhere, and opening a pipe would wait for a writer.
+func (v *verifier) open(name string) (*os.File, error) {
+	path := filepath.Join(v.dir, filepath.FromSlash(name))
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a plain file")
+	}
+	return os.Open(path)
+}
+
+func (v *verifier) read(name string) ([]byte, error) {
+	f, err := v.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
 }
 
 func reason(err error) error {
@@ -163,17 +189,18 @@ func (v *verifier) walk(want map[string]listed) {
 			return err
 		}
 		name := filepath.ToSlash(rel)
+		f, ok := want[name]
 		switch {
 		case d.IsDir(), name == manifestFile:
 			return nil
 		case !d.Type().IsRegular():
+			delete(want, name)
 			v.fault(name, "is not a plain file")
 			return nil
 		}
-		f, ok := want[name]
 		delete(want, name)
 		if ok {
-			v.compare(path, f)
+			v.compare(f)
 		} else if !strings.HasSuffix(name, keySuffix) {
 			v.fault(name, "the manifest does not list this file")
 		}
@@ -184,8 +211,8 @@ func (v *verifier) walk(want map[string]listed) {
 	}
 }
 
-func (v *verifier) compare(path string, f listed) {
-	in, err := os.Open(path)
+func (v *verifier) compare(f listed) {
+	in, err := v.open(f.Path)
 	if err != nil {
 		v.fault(f.Path, "cannot be read: %v", reason(err))
 		return
@@ -204,7 +231,7 @@ func (v *verifier) compare(path string, f listed) {
 }
 
 func (v *verifier) checkpoint() {
-	msg, err := os.ReadFile(filepath.Join(v.dir, checkpointFile))
+	msg, err := v.read(checkpointFile)
 	if err != nil {
 		v.fault(checkpointFile, "cannot be read: %v", reason(err))
 		return
@@ -223,7 +250,7 @@ func (v *verifier) checkpoint() {
 const maxLine = entry.MaxBody + 64<<10
 
 func (v *verifier) entries() {
-	f, err := os.Open(filepath.Join(v.dir, entriesFile))
+	f, err := v.open(entriesFile)
 	if err != nil {
 		v.fault(entriesFile, "cannot be read: %v", reason(err))
 		return
@@ -396,7 +423,7 @@ func (v *verifier) erased(e entry.Entry) error {
 
 // finish looks at what can be told only at the end.
 func (v *verifier) finish(n int64) {
-	if n != v.rep.Size {
+	if n != v.rep.Size || n == 0 {
 		v.fault(entriesFile, "holds %d entries, the checkpoint commits to %d", n, v.rep.Size)
 	}
 	for _, seq := range slices.Sorted(mapKeys(v.bare)) {

@@ -66,6 +66,12 @@ func DecodeClearance(e entry.Entry) (ClearanceIssuedV1, error) {
 	return d, err
 }
 
+// DecodeLifted reads the entry that lifts a hold.
+func DecodeLifted(e entry.Entry) (HoldLiftedV1, error) {
+	d, _, err := holdLifted.Decode(e)
+	return d, err
+}
+
 // Fork gives a state that changes on its own.
 func (s State) Fork() State {
 	return State{holds: s.holds.Fork(), clearances: s.clearances.Fork(), current: s.current.Fork()}

@@ -235,5 +235,8 @@ func Recheck(d ClearanceIssuedV1, seq int64, clock, origin string, f Facts) ([]b
 	if err != nil {
 		return nil, err
 	}
+	if a, _ := v.Policy.Pack.Action(d.Action); in.Life <= 0 || in.Life > int64(a.ClearanceMaxHours)*3_600_000 {
+		return nil, fault.Corruptf("it is valid for longer than the policy allows for %s", d.Action)
+	}
 	return proof.Canonical(statement(in, v, entry.Act{Seq: seq, Now: d.NotBefore}, weights))
 }

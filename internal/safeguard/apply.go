@@ -186,6 +186,12 @@ func key(standard, facet string, seq int64) string {
 	return fmt.Sprintf("%s%016d", subject(standard, facet), seq)
 }
 
+// DecodeApproved reads an entry of the type safeguard.approved.
+func DecodeApproved(e entry.Entry) (Approved, error) {
+	d, _, err := approved.Decode(e)
+	return d, err
+}
+
 // Fork gives a state that changes on its own, in constant time.
 func (s State) Fork() State {
 	return State{evidence: s.evidence.Fork(), reports: s.reports.Fork(), approvals: s.approvals.Fork(), breaks: s.breaks.Fork()}

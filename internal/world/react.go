@@ -4,11 +4,14 @@
 package world
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/proof"
@@ -101,6 +104,53 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 		return w.approve(d, act)
 	}
 	return nil, nil
+}
+
+// Check asks of a recorded entry that follows from a decision whether it does:
+// an approval of safeguards, a lifted hold. The receiver is the world just
+// before the entry. It is how a copy of a journal is verified without trusting
+// who made it.
+func (w World) Check(e entry.Entry) error {
+	id, err := decidedBy(e)
+	if err != nil || id == "" {
+		return err
+	}
+	d, err := w.Decision.Decision(id)
+	if err != nil {
+		return err
+	}
+	if d.Status == decision.Reported && e.Type == safeguardApproved && d.File.Kind == policy.DecideSafeguards {
+		return nil // as a source reports it, and graded so
+	}
+	if d.Status != decision.InEffect {
+		return fault.Corruptf("it rests on %s, which is %s", id, d.Status)
+	}
+	drafts, err := w.consequence(id, entry.Act{Actor: e.Actor, Seq: e.Seq, Now: e.RecordedAt})
+	if err != nil {
+		return err
+	}
+	if len(drafts) != 1 || drafts[0].Type != e.Type || !bytes.Equal(drafts[0].Body, e.Body) {
+		return fault.Corruptf("it is not what %s decided", id)
+	}
+	return nil
+}
+
+const (
+	safeguardApproved = "safeguard.approved"
+	holdLifted        = "gate.hold_lifted"
+)
+
+// decidedBy names the decision that an entry carries out, "" for other entries.
+func decidedBy(e entry.Entry) (string, error) {
+	switch e.Type {
+	case safeguardApproved:
+		d, err := safeguard.DecodeApproved(e)
+		return d.Decision, err
+	case holdLifted:
+		d, err := gate.DecodeLifted(e)
+		return d.Decision, err
+	}
+	return "", nil
 }
 
 // approve brings the decided standard into force, with the re-approval period
