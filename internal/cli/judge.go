@@ -53,11 +53,31 @@ func (c judgeCmd) Run(s *session) error {
 	if err != nil {
 		return misjudged(err)
 	}
+	result = asScored(run, spec, result)
 	if s.JSON {
 		return s.print(judgementOf(run, spec, result))
 	}
 	judgeText{s, run, spec, result}.print()
 	return nil
+}
+
+// asScored gives the bounds of what has a score, as n, successes and estimate
+// are of that. What missing scores could do to them stands in the sensitivity;
+// zone and verdict stay those of all treatments together.
+func asScored(run evallog.Run, spec threshold.Spec, r threshold.Result) threshold.Result {
+	if r.Sensitivity == nil {
+		return r
+	}
+	s := threshold.Reduce(spec, assessment.FromTable(run.Table, spec.Metric))
+	if s.Table == nil {
+		return r
+	}
+	scored := *s.Table
+	scored.Missing, scored.Absent, scored.AllWrong, scored.AllRight = 0, 0, nil, nil
+	s.Table, s.Planned, spec.PlannedItems = &scored, 0, 0
+	observed := threshold.JudgeSufficient(spec, s)
+	r.Lower, r.Upper, r.Interval = observed.Lower, observed.Upper, observed.Interval
+	return r
 }
 
 func (c judgeCmd) spec() (threshold.Spec, error) {

@@ -94,7 +94,11 @@ func (t judgeText) counted() string {
 
 func (t judgeText) level() string {
 	i := t.result.Interval
-	return fmt.Sprintf("  (one-sided, level %s, %s)", i.Level, i.Kind)
+	of := ""
+	if t.result.Sensitivity != nil {
+		of = ", of what has a score"
+	}
+	return fmt.Sprintf("  (one-sided, level %s, %s%s)", i.Level, i.Kind, of)
 }
 
 func (t judgeText) side() string {
