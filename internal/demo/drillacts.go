@@ -5,13 +5,11 @@ package demo
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -92,7 +90,14 @@ func (d *drill) refusal(actor, what string, try func(app.Who) error) {
 		d.err = fault.New(fault.Internal, "%s was refused and left an entry", what)
 	default:
 		d.story.Refused = append(d.story.Refused, Refusal{rfc3339(d.now), actor, what, err.Error()})
-		d.tell(markRefused, "%s: %s: refused: %s", actor, what, err)
+	}
+}
+
+// tellRefusal tells of the last act that was refused.
+func (d *drill) tellRefusal() {
+	if d.err == nil {
+		r := d.story.Refused[len(d.story.Refused)-1]
+		d.tell(markRefused, "refused: %s wants to %s: %s", r.By, r.Act, r.Because)
 	}
 }
 
@@ -112,7 +117,7 @@ func (d *drill) tell(mark Mark, format string, args ...any) {
 	}
 }
 
-// ask puts a question to the gate, tells the answer and writes it into the
+// ask puts a question to the gate, wants an answer and writes it into the
 // history. A question is never an entry.
 func (d *drill) ask(model, action string, want gate.Outcome) {
 	v := d.verdict(gate.Ask{Model: model, Action: action})
@@ -124,11 +129,14 @@ func (d *drill) ask(model, action string, want gate.Outcome) {
 		return
 	}
 	d.story.History = append(d.story.History, HistoryRow{rfc3339(d.now), model, action, v.Outcome.String()})
-	mark, why := markClear, ""
-	if v.Outcome == gate.Held {
-		mark, why = markHeld, ": "+more(heldBecause(v))
-	}
-	d.tell(mark, "gate: %s %s%s", model, action, why)
+}
+
+// waits says what a proposed decision still waits for.
+func (d *drill) waits(q asked) string {
+	state := d.view().State
+	dec, err := state.Decision.Decision(q.decision)
+	d.fail(err)
+	return strings.Join(state.Decision.Missing(dec, state.DecisionSee()), " and ")
 }
 
 func (d *drill) verdict(ask gate.Ask) gate.Verdict {
@@ -138,17 +146,6 @@ func (d *drill) verdict(ask gate.Ask) gate.Verdict {
 	v, _, err := d.app.Check(d.ctx, ask, "")
 	d.fail(err)
 	return v
-}
-
-// more gives the first reason and how many there are besides.
-func more(reasons []string) string {
-	switch len(reasons) {
-	case 0:
-		return ""
-	case 1:
-		return reasons[0]
-	}
-	return fmt.Sprintf("%s (and %d more)", reasons[0], len(reasons)-1)
 }
 
 // file writes a file beside the workspace.
@@ -163,32 +160,23 @@ func (d *drill) file(name string, content []byte) string {
 	return path
 }
 
-func privateKey(person string) ed25519.PrivateKey {
-	return ed25519.NewKeyFromSeed(seedOf("key of " + person))
-}
-
-func publicKey(person string) string {
-	return access.Ed25519Text(privateKey(person).Public().(ed25519.PublicKey))
-}
-
-// pemOf writes a private key as PKCS#8, as "openssl pkey" reads it.
-func pemOf(person string) ([]byte, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(privateKey(person))
-	if err != nil {
-		return nil, err
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+// keyOf gives the key of a person, the same on every machine.
+func (d *drill) keyOf(person string) app.PersonKey {
+	k, err := app.NewPersonKey(seedOf("key of " + person))
+	d.fail(err)
+	return k
 }
 
 // signing makes a person's signed answer to a question.
 func (d *drill) signing(question, role, person string, answer signoff.Answer) signoff.Signing {
 	in := signoff.Signing{Question: question, Role: role, Person: person, Answer: answer}
-	key, err := access.ParseKey(publicKey(person))
+	own := d.keyOf(person)
+	public, err := access.ParseKey(own.Public())
 	d.fail(err)
-	in.Key = key.ID
+	in.Key = public.ID
 	statement, err := d.view().State.Signoff.Statement(in)
 	d.fail(err)
-	in.Signature = string(access.Ed25519Signature(ed25519.Sign(privateKey(person), statement)))
+	in.Signature = string(own.Sign(statement))
 	return in
 }
 

@@ -4,8 +4,6 @@
 package demo
 
 import (
-	"fmt"
-
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/deadline"
@@ -110,18 +108,12 @@ func (d *drill) judge(in string, e evaluation) string {
 		d.fail(fault.New(fault.Internal, "%s of %s was to come out as %s: %+v", e.spec, e.model, e.want, f.Found))
 	case f.Found.PostHoc || f.Found.TimingUnknown:
 		d.fail(fault.New(fault.Internal, "%s of %s is post hoc: %s", e.spec, e.model, f.Found.Why))
-	default:
-		d.tellFinding(e, f.Found.Result)
+	case e.model == "aster-2":
+		r := f.Found.Result
+		d.tell(markAct, "%s (%s): %s, bound %s, line %s: %s", e.spec, e.snapshot,
+			short(r.Estimate), short(r.Upper), specs()[e.spec].Rule.RuleOut, verdictWords(r.Verdict))
 	}
 	return id
-}
-
-func (d *drill) tellFinding(e evaluation, r threshold.Result) {
-	if e.model == "aster-1" {
-		return
-	}
-	d.tell(markAct, "%s on %s/%s: %s of %d, upper bound %s, line %s: %s", e.spec, e.model, e.snapshot,
-		short(r.Estimate), r.N, short(r.Upper), specs()[e.spec].Rule.RuleOut, verdictWords(r.Verdict))
 }
 
 func (d *drill) close(in string) {
@@ -153,7 +145,6 @@ func (d *drill) assessFirst() {
 		Title:          "Is aster-1 below the thresholds?",
 		Determinations: ruledOut("All four bottlenecks are far out of its reach.", "It solves one task in nine."),
 	})
-	d.tell(markAct, "aster-1 is assessed and ruled out by two signatures: the base for the next comparison")
 }
 
 func ruledOut(cbrn, checkpoint string) []decision.Determination {
@@ -175,7 +166,7 @@ func (d *drill) assess() {
 	d.preregister(specProtocol)
 	d.forecast(in, "CBRN-3", "Neither tuning nor tools of the next six months will bring a score to its line.")
 	d.forecast(in, "AUTO-CKPT", "The share of tasks solved stays below two in five for six months.")
-	d.tell(markAct, "assessment opened: threat map argued complete, forecasts, specs registered before any run")
+	d.tell(markAct, "assessment opened: threats mapped, forecasts made, specs registered before any run")
 	d.elicited(in, "CBRN-3", assessment.Technique{Technique: "expert_prompting", Use: assessment.NotDone, Reason: "The experts are not free before 24 February."})
 	d.elicited(in, "AUTO-CKPT", expertPrompts())
 	d.on("2026-02-23T09:00:00Z")
@@ -185,7 +176,8 @@ func (d *drill) assess() {
 	}
 	d.margin(in, "The best elicitation so far has added a tenth, and every bound but one is further than that from its line.")
 	d.opinion(in, "delivery", "Answers on keeping and delivery are at the level of public summaries.")
-	d.refused("p-rso", "propose that CBRN-3 is ruled out", app.Propose(d.proposal()))
+	d.refused("p-rso", "rule CBRN-3 out", app.Propose(d.proposal()))
+	d.tellRefusal()
 	d.answerMiddle(in, middle)
 	d.critique(in)
 	d.on("2026-03-05T09:00:00Z")
@@ -200,7 +192,7 @@ func (d *drill) answerMiddle(in, middle string) {
 	d.elicited(in, "CBRN-3", expertPrompts())
 	d.on("2026-02-27T09:00:00Z")
 	d.judge(in, longEvaluation())
-	d.refused("p-rso", "propose it again", app.Propose(d.proposal()))
+	d.refused("p-rso", "rule CBRN-3 out, the first test being unanswered", app.Propose(d.proposal()))
 	d.act("p-red-team", app.AnswerFinding(assessment.AnswerInput{Answered: assessment.Answered{
 		Finding: middle,
 		Answer:  "Sixty items were too few to tell a fifth from the line of three tenths. A test of 150 new items, registered beforehand and with prompts by experts, has its bound below the line with room to spare.",
@@ -220,13 +212,12 @@ func (d *drill) critique(in string) {
 	d.act("p-rso", app.AnswerReview(review.Answering{
 		Review: done.ID("review", 0), Outcome: review.Accepted, Text: "Done: the margin now includes a trial of tuning.",
 	}))
-	d.tell(markAct, "stress testing disputes the margin; it is argued again and the critique answered")
 	feedback := d.act("p-expert", app.SubmitReview(review.Submission{
 		About: about, Kind: review.Feedback, Side: review.External, Role: "expert",
 		Text: "The list of bottlenecks is the one that I would use. I have not seen the items and cannot vouch for the result.",
 	}))
 	d.act("p-rso", app.AnswerReview(review.Answering{Review: feedback.ID("review", 0), Outcome: review.Noted, Text: "Thank you; the limits are noted in the file."}))
-	d.tell(markAct, "external feedback arrives: %s", review.NotAnEndorsement)
+	d.tell(markAct, "stress testing disputes the margin and is answered; an expert comments (%s)", review.NotAnEndorsement)
 }
 
 // proposal is the determination on aster-2, asked for as often as it takes.
@@ -235,7 +226,7 @@ func (d *drill) proposal() decision.ProposeIn {
 		Kind: policy.DecideDetermination, Model: "aster-2", Assessment: d.assessment, HighStakes: true,
 		Title: "Is aster-2 below the thresholds?",
 		Determinations: ruledOut("Knowledge, acquisition and production are shown to be out of reach by tests, delivery by an expert.",
-			fmt.Sprintf("It solves %d of 46 tasks, one of which ended in an error.", 11)),
+			"It solves 10 of 46 tasks, of which one ended in an error."),
 		Alternatives: "Treat CBRN-3 as crossed and bring ASL-3 into force first: half a year, and not required by what was found.",
 	}
 }

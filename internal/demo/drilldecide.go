@@ -24,24 +24,24 @@ func (d *drill) determine() {
 	d.on("2026-03-06T09:00:00Z")
 	d.ask("aster-2", "external_deploy", gate.Held)
 	q := d.propose("p-rso", d.proposal())
-	d.tell(markAct, "determination proposed: CBRN-3 and the autonomy checkpoint ruled out; the file pins every finding")
 	d.act(app.Operator, app.GrantRole(access.RoleChange{Person: "p-rso", Role: "ceo", Reason: "Deputises while the chief executive travels."}))
 	d.sign(q, "rso", "p-rso")
-	d.tell(markAct, "p-rso signs as rso")
+	d.tell(markAct, "proposed: CBRN-3 and the autonomy checkpoint are ruled out; p-rso signs as rso")
 	d.refused("p-rso", "sign as ceo too, being the deputy", app.Sign(d.signing(q.question, "ceo", "p-rso", signoff.Approve)))
+	d.tellRefusal()
 	d.on("2026-03-09T09:00:00Z")
 	d.act(app.Operator, app.EndRole(access.RoleChange{Person: "p-rso", Role: "ceo", Reason: "The chief executive is back."}))
 	d.sign(q, "ceo", "p-ceo")
-	d.tell(markAct, "p-ceo signs as ceo")
 	d.ask("aster-2", "external_deploy", gate.Held)
+	d.tell(markHeld, "held: deploy aster-2: p-ceo has signed too; still missing: %s", d.waits(q))
 	d.deliver(q)
 	d.on("2026-03-10T09:00:00Z")
 	d.acknowledge(q, "board", "p-board")
 	d.on("2026-03-11T09:00:00Z")
 	d.acknowledge(q, "trust", "p-trust")
 	d.inEffect(q)
-	d.tell(markAct, "delivered; the board and the trust acknowledge; the decision takes effect")
 	d.ask("aster-2", "external_deploy", gate.Clear)
+	d.tell(markClear, "clear: deploy aster-2: board and trust have acknowledged, the decision has effect")
 }
 
 // holdAndLift: one person is enough to stop, two signers are needed to go on.
@@ -50,8 +50,8 @@ func (d *drill) holdAndLift() {
 	done := d.act("p-trust-safety", app.PlaceHold(gate.PlaceIn{
 		Model: "aster-2", Actions: []string{"external_deploy"}, Reason: "A way around the refusals was reported and is being looked at.",
 	}))
-	d.tell(markAct, "p-trust-safety alone places a hold")
 	d.ask("aster-2", "external_deploy", gate.Held)
+	d.tell(markHeld, "held: deploy aster-2: p-trust-safety, alone, has placed a hold")
 	d.refusal("p-rso", "issue a clearance", func(who app.Who) error {
 		_, _, err := d.app.Issue(d.ctx, who, gate.Ask{Model: "aster-2", Action: "external_deploy"}, clearanceLife)
 		return err
@@ -63,8 +63,8 @@ func (d *drill) holdAndLift() {
 	d.sign(q, "rso", "p-rso")
 	d.sign(q, "ceo", "p-ceo")
 	d.inEffect(q)
-	d.tell(markAct, "p-rso and p-ceo sign that it is lifted")
 	d.ask("aster-2", "external_deploy", gate.Clear)
+	d.tell(markClear, "clear: deploy aster-2: p-rso and p-ceo have signed that the hold is lifted")
 }
 
 const clearanceLife = 72 * time.Hour
@@ -82,13 +82,13 @@ func (d *drill) clear() {
 	d.on("2026-03-16T09:00:00Z")
 	file, c := d.issue("external_deploy", fileExternal)
 	ok := d.check(file, weights("aster-2", "rc1"), d.revocations())
-	d.tell(markChecked, "clearance for external_deploy of aster-2/rc1, 72 hours; checked offline against its weights: %s", ok)
+	d.tell(markChecked, "clearance for external_deploy of aster-2/rc1; checked offline with its weights: %s", ok)
 	other := d.check(file, weights("aster-2", "early"), nil)
-	d.tell(markRefused, "the same file with other weights: refused: %s", other)
+	d.tell(markRefused, "refused offline: the same file with other weights: %s", other)
 	d.on("2026-03-17T09:00:00Z")
 	d.act("p-trust-safety", app.Revoke(c.ID, "The roll-out is put off by a week; a new clearance will be asked for."))
 	gone := d.check(file, weights("aster-2", "rc1"), d.revocations())
-	d.tell(markRefused, "p-trust-safety revokes it; the file with the new revocation list: refused: %s", gone)
+	d.tell(markRefused, "refused offline: p-trust-safety has revoked it: %s", gone)
 	row := rowOf(c)
 	row.Revoked, row.RightWeights, row.OtherWeights, row.AfterRevoked = true, ok, other, gone
 
@@ -99,7 +99,7 @@ func (d *drill) clear() {
 	rowIn.RightWeights = d.check(inside, weights("aster-2", "rc1"), list)
 	rowIn.OtherWeights = d.check(inside, weights("aster-2", "early"), list)
 	rowIn.AfterRevoked = rowIn.RightWeights
-	d.tell(markChecked, "clearance for internal_deploy, with the revocation list: %s", rowIn.RightWeights)
+	d.tell(markChecked, "clearance for internal_deploy; checked offline with weights and revocation list: %s", rowIn.RightWeights)
 	d.story.Clearances = []ClearanceRow{row, rowIn}
 	for _, r := range d.story.Clearances {
 		if d.err == nil && (r.RightWeights != checkedOK || r.OtherWeights == checkedOK || r.Revoked == (r.AfterRevoked == checkedOK)) {

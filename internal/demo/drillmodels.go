@@ -113,6 +113,7 @@ func (d *drill) first() {
 	d.ask("aster-1", "external_deploy", gate.Held)
 	d.assessFirst()
 	d.ask("aster-1", "external_deploy", gate.Clear)
+	d.tell(markClear, "clear: deploy aster-1, assessed in full and ruled out by two signatures")
 	d.act("p-trust-safety", app.DeployModel(model.NewDeployment{Deployed: model.Deployed{
 		Model: "aster-1", Snapshot: "final", Environment: "production", Surface: "api", Audience: "customers",
 	}}))
@@ -126,17 +127,18 @@ func (d *drill) second() {
 	if d.err == nil && v.Outcome != gate.Clear {
 		d.fail(fault.New(fault.Internal, "training aster-2 is held: %v", heldBecause(v)))
 	}
-	d.tell(markClear, "gate: aster-2 train, compared with aster-1")
+	d.tell(markClear, "clear: train aster-2, as a model comparable to aster-1")
 	d.on("2026-02-02T09:00:00Z")
 	d.snapshot("aster-2", "early", model.Early, "2026-02-01")
 	d.compute("aster-2", "early", trained(largeModel, earlyStep))
 	d.trigger("aster-2", model.NotFired)
-	d.tell(markAct, "aster-2 at 3.4 times the effective compute of aster-1: below the line of 4, no assessment due")
+	d.tell(markAct, "aster-2 at 3.4x the compute of aster-1: under the 4x trigger, no assessment is due")
 	d.on("2026-02-16T09:00:00Z")
 	d.snapshot("aster-2", "helpful-only", model.HelpfulOnly, "2026-02-15")
 	d.snapshot("aster-2", "rc1", model.ReleaseCandidate, "2026-02-16")
 	d.compute("aster-2", "", trained(largeModel, lastStep))
 	d.trigger("aster-2", model.Fired)
-	d.tell(markAct, "aster-2 at 6.3 times: the trigger fires, a comprehensive assessment is due")
+	d.tell(markAct, "aster-2 at 6.3x: the trigger fires, a comprehensive assessment is due")
 	d.ask("aster-2", "external_deploy", gate.Held)
+	d.tell(markHeld, "held: deploy aster-2: no threshold is shown to be ruled out")
 }

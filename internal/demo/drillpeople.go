@@ -42,13 +42,11 @@ func (d *drill) people() {
 	for _, p := range everybody() {
 		d.act(app.Operator, app.AddPerson(access.NewPerson{ID: p.id, Kind: p.kind},
 			access.RoleChange{Person: p.id, Role: p.role, Reason: "Appointed to the role."}))
-		d.act(app.Operator, app.RegisterKey(access.NewKey{Person: p.id, Public: publicKey(p.id)}))
-		key, err := pemOf(p.id)
-		d.fail(err)
-		d.file("keys/"+p.id+".pem", key)
-		d.file("keys/"+p.id+".pub", []byte(publicKey(p.id)+"\n"))
+		own := d.keyOf(p.id)
+		d.act(app.Operator, app.RegisterKey(access.NewKey{Person: p.id, Public: own.Public()}))
+		d.file("keys/"+p.id+".key", []byte(own.Text()+"\n"))
 	}
-	d.tell(markAct, "Aster Lab, which does not exist, adopts %s; %d people and bodies hold roles and keys", pack.Ref(), len(everybody()))
+	d.tell(markAct, "Aster Lab (fictional) adopts %s; %d people and bodies get roles", pack.Ref(), len(everybody()))
 }
 
 // shown is what shows one criterion.
@@ -100,11 +98,10 @@ func (d *drill) safeguards() {
 		reports = append(reports, done.ID("report", 0))
 	}
 	d.on("2026-01-09T10:00:00Z")
-	d.tell(markAct, "evidence or a named limitation for all %d criteria of ASL-2; two Safeguards Reports", criteria)
 	for i, f := range baseline() {
 		d.decide(decision.ProposeIn{
 			Kind: policy.DecideSafeguards, Title: "Is the ASL-2 " + f.facet + " standard met?", Report: reports[i],
 		})
 	}
-	d.tell(markAct, "p-rso and p-ceo approve both; the board and the trust acknowledge; ASL-2 is in force")
+	d.tell(markAct, "ASL-2 in force: all %d criteria are shown or a limitation is named, two people sign", criteria)
 }

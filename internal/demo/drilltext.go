@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/holdpoint/holdpoint/internal/stats"
 	"github.com/holdpoint/holdpoint/internal/threshold"
@@ -16,13 +17,35 @@ import (
 func (s DrillStory) Text() string {
 	var b strings.Builder
 	for _, t := range s.Acts {
-		fmt.Fprintf(&b, "  %s  %s %s\n", t.Time[:10], t.Mark.shape(), t.words())
+		writeWrapped(&b, fmt.Sprintf("  %s  %s ", t.Time[:10], t.Mark.shape()), clipped(t.Text))
 	}
 	b.WriteString("\nWhere it stands:\n")
 	for _, r := range s.Standing {
-		fmt.Fprintf(&b, "  %-8s %-19s %s %s\n", r.Model, r.Action, Mark(r.Verdict).shape(), r.words())
+		writeWrapped(&b, fmt.Sprintf("  %-8s %-19s %s ", r.Model, r.Action, Mark(r.Verdict).shape()), r.words())
 	}
 	return b.String()
+}
+
+// column is where a line of text ends.
+const column = 100
+
+// writeWrapped writes a paragraph after a prefix, and what does not fit the line
+// under its beginning.
+func writeWrapped(b *strings.Builder, prefix, words string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
+	line, used, fresh := prefix, len(indent), true
+	for _, w := range strings.Fields(words) {
+		n := utf8.RuneCountInString(w)
+		if !fresh && used+1+n > column {
+			b.WriteString(line + "\n")
+			line, used, fresh = indent, len(indent), true
+		}
+		if !fresh {
+			line, used = line+" ", used+1
+		}
+		line, used, fresh = line+w, used+n, false
+	}
+	b.WriteString(line + "\n")
 }
 
 func (r StandingRow) words() string {
@@ -30,15 +53,6 @@ func (r StandingRow) words() string {
 		return fmt.Sprintf("%s (%s)", r.Verdict, r.Grade)
 	}
 	return r.Verdict + ": " + clipped(more(r.HeldBecause))
-}
-
-// words puts the mark's word in front where the sentence does not say it.
-func (t Told) words() string {
-	text := clipped(t.Text)
-	if t.Mark == markHeld || t.Mark == markClear {
-		return string(t.Mark) + "  " + text
-	}
-	return text
 }
 
 // shape is the mark as one character.
@@ -57,7 +71,7 @@ func (m Mark) shape() string {
 }
 
 // widest is how long a sentence may be before it is cut; the JSON has it whole.
-const widest = 150
+const widest = 190
 
 func clipped(text string) string {
 	r := []rune(text)
@@ -81,6 +95,23 @@ func short(d stats.Decimal) string {
 	return r.FloatString(3)
 }
 
+// more gives the first reason and how many there are besides.
+func more(reasons []string) string {
+	switch len(reasons) {
+	case 0:
+		return ""
+	case 1:
+		return reasons[0]
+	}
+	return fmt.Sprintf("%s (and %d more)", reasons[0], len(reasons)-1)
+}
+
 func verdictWords(v threshold.Verdict) string {
+	switch v {
+	case threshold.SupportsRuleOut:
+		return "below"
+	case threshold.Inconclusive:
+		return "in the middle"
+	}
 	return strings.ReplaceAll(string(v), "_", " ")
 }
