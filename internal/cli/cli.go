@@ -51,15 +51,19 @@ const description = "Holds every training run, weight release and deployment who
 type commands struct {
 	options
 
-	Init     initCmd     `cmd:"" group:"work" help:"Make a workspace in a folder."`
-	Status   statusCmd   `cmd:"" group:"work" help:"Say where things stand in the workspace."`
-	Judge    judgeCmd    `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
-	Policy   policyCmd   `cmd:"" group:"nouns" help:"Policies as data: check, read, compare and adopt packs."`
-	Person   personCmd   `cmd:"" group:"nouns" help:"People, bodies and automations, and the roles they hold."`
-	Key      keyCmd      `cmd:"" group:"nouns" help:"The public keys that people sign with."`
-	Model    modelCmd    `cmd:"" group:"nouns" help:"Models: snapshots, compute, lineage, use, and what is due."`
-	Evidence evidenceCmd `cmd:"" group:"nouns" help:"Evaluation logs, reported figures and statements."`
-	Version  versionCmd  `cmd:"" group:"work" help:"Print the release of this program."`
+	Init      initCmd      `cmd:"" group:"work" help:"Make a workspace in a folder."`
+	Status    statusCmd    `cmd:"" group:"work" help:"Say where things stand in the workspace."`
+	Judge     judgeCmd     `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
+	Policy    policyCmd    `cmd:"" group:"nouns" help:"Policies as data: check, read, compare and adopt packs."`
+	Person    personCmd    `cmd:"" group:"nouns" help:"People, bodies and automations, and the roles they hold."`
+	Key       keyCmd       `cmd:"" group:"nouns" help:"The public keys that people sign with."`
+	Model     modelCmd     `cmd:"" group:"nouns" help:"Models: snapshots, compute, lineage, use, and what is due."`
+	Evidence  evidenceCmd  `cmd:"" group:"nouns" help:"Evaluation logs, reported figures and statements."`
+	Gate      gateCmd      `cmd:"" group:"nouns" help:"Ask whether something is held or clear, and why."`
+	Clearance clearanceCmd `cmd:"" group:"nouns" help:"Signed answers that are clear: issue, renew, revoke, list."`
+	Ledger    ledgerCmd    `cmd:"" group:"nouns" help:"The journal itself: head, entries, copies, erasure."`
+	Verify    verifyCmd    `cmd:"" group:"nouns" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
+	Version   versionCmd   `cmd:"" group:"work" help:"Print the release of this program."`
 }
 
 // options may be given to every command.

@@ -1,0 +1,286 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/gate"
+)
+
+type clearanceCmd struct {
+	Issue       clearanceIssue       `cmd:"" help:"Sign that the gate is clear, for one model's weights, action and environment."`
+	Renew       clearanceRenew       `cmd:"" help:"Sign anew what an earlier clearance was for, if the gate is still clear."`
+	Revoke      clearanceRevoke      `cmd:"" help:"End a clearance before it expires."`
+	Revocations clearanceRevocations `cmd:"" help:"Write the signed list of revoked clearances; it is fresh for 24 hours."`
+	List        clearanceList        `cmd:"" help:"List every clearance ever issued."`
+}
+
+type clearanceIssue struct {
+	asking  `embed:""`
+	Expires time.Duration `required:"" placeholder:"72h" help:"How long it is valid, from now."`
+	Out     string        `short:"o" required:"" placeholder:"FILE" help:"The file to write."`
+}
+
+// Help is what --help adds.
+func (clearanceIssue) Help() string {
+	return "While a valid clearance for the same thing exists, that one is written again. Exit 3 when the gate is held. " +
+		"Whoever has the file and holdpoint.vkey checks it offline: holdpoint verify clearance FILE --key holdpoint.vkey"
+}
+
+func (c clearanceIssue) Run(s *session) error {
+	ask, err := c.ask()
+	if err != nil {
+		return err
+	}
+	a, err := s.workspace()
+	if err != nil {
+		return err
+	}
+	who, err := s.who(a)
+	if err != nil {
+		return err
+	}
+	before, err := s.mustBeClear(a, ask)
+	if err != nil {
+		return err
+	}
+	file, issued, err := a.Issue(s.ctx, who, ask, c.Expires)
+	if err != nil {
+		return err
+	}
+	return s.cleared(a, c.Out, file, issued, issued.Seq < before)
+}
+
+// mustBeClear says why a gate is held, with the exit code for that, and gives
+// the size of the journal that it looked at.
+func (s *session) mustBeClear(a *app.App, ask gate.Ask) (int64, error) {
+	v, m, err := a.Check(s.ctx, ask, "")
+	if err != nil || v.Outcome == gate.Clear {
+		return m.View.Size, err
+	}
+	if s.JSON {
+		if err := s.print(verdictOf(v, m)); err != nil {
+			return 0, err
+		}
+	}
+	for _, r := range v.HeldBecause() {
+		s.complain(fault.Conflictf("held: %s", r.Reason))
+	}
+	s.note("holdpoint gate check %s %s shows every condition", printable(ask.Model), printable(ask.Action))
+	return 0, outcome(exitHeld)
+}
+
+// cleared writes the file of a clearance and says so.
+func (s *session) cleared(a *app.App, path string, file []byte, c gate.Clearance, again bool) error {
+	if err := replace(path, file); err != nil {
+		return err
+	}
+	if s.JSON {
+		view, err := a.View(s.ctx)
+		if err != nil {
+			return err
+		}
+		return s.print(struct {
+			clearanceOne
+			File  string `json:"file"`
+			Again bool   `json:"again"`
+			Clock string `json:"clock"`
+		}{clearanceOf(c), path, again, string(view.Begun.Clock)})
+	}
+	if again {
+		s.note("a valid clearance for this exists: it is written again")
+	}
+	s.say("%s: %s of %s in %s, valid until %s (entry %d), written to %s",
+		c.ID, c.Ask.Action, subjectText(c.Ask), c.Ask.Environment, instant(c.Expires), c.Seq, printable(path))
+	return nil
+}
+
+// replace writes a file whole or not at all.
+func replace(path string, content []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".holdpoint-*")
+	if err != nil {
+		return fault.New(fault.Unavailable, "%s cannot be written: %w", path, err).Hinted("name a file in a folder that you may write to")
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if _, err = f.Write(content); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "%s cannot be written: %w", path, err)
+	}
+	return nil
+}
+
+type clearanceRenew struct {
+	ID      string        `arg:"" help:"The clearance to continue."`
+	Expires time.Duration `required:"" placeholder:"72h" help:"How long the new one is valid, from now."`
+	Out     string        `short:"o" required:"" placeholder:"FILE" help:"The file to write."`
+}
+
+func (c clearanceRenew) Run(s *session) error {
+	a, m, err := s.now()
+	if err != nil {
+		return err
+	}
+	old, err := m.View.State.Gate.Clearance(c.ID)
+	if err != nil {
+		return err
+	}
+	who, err := s.who(a)
+	if err != nil {
+		return err
+	}
+	if _, err := s.mustBeClear(a, old.Ask); err != nil {
+		return err
+	}
+	file, issued, err := a.Renew(s.ctx, who, c.ID, c.Expires)
+	if err != nil {
+		return err
+	}
+	return s.cleared(a, c.Out, file, issued, false)
+}
+
+// now opens the workspace at its newest moment, for acts: their --at is the time
+// of the act and not of what it looks at.
+func (s *session) now() (*app.App, app.Moment, error) {
+	a, err := s.workspace()
+	if err != nil {
+		return nil, app.Moment{}, err
+	}
+	m, err := a.Moment(s.ctx, "")
+	return a, m, err
+}
+
+type clearanceRevoke struct {
+	ID     string `arg:"" help:"The clearance that ends."`
+	Reason string `required:"" placeholder:"TEXT" help:"Why, in a sentence."`
+}
+
+func (c clearanceRevoke) Run(s *session) error {
+	done, err := s.act(app.Revoke(c.ID, c.Reason))
+	if err != nil {
+		return err
+	}
+	if !s.JSON {
+		s.note("whoever checks it offline learns of this from the next list: holdpoint clearance revocations -o FILE")
+	}
+	return s.done(c.ID, done, c.ID+" is revoked")
+}
+
+type clearanceRevocations struct {
+	Out string `short:"o" required:"" placeholder:"FILE" help:"The file to write."`
+}
+
+func (c clearanceRevocations) Run(s *session) error {
+	a, m, err := s.now()
+	if err != nil {
+		return err
+	}
+	list, err := a.Revocations(s.ctx)
+	if err != nil {
+		return err
+	}
+	if err := replace(c.Out, list); err != nil {
+		return err
+	}
+	ids := m.View.State.Gate.RevokedIDs()
+	next := instant(m.Now + app.RevocationLife.Milliseconds())
+	if s.JSON {
+		return s.print(struct {
+			File       string   `json:"file"`
+			Revoked    []string `json:"revoked"`
+			Issued     instant  `json:"issued"`
+			NextUpdate instant  `json:"next_update"`
+			Clock      string   `json:"clock"`
+		}{c.Out, ids, instant(m.Now), next, clockOf(m)})
+	}
+	s.say("%s revoked, as of %s, to be replaced by %s: written to %s", plural(len(ids), "clearance", "clearances"), instant(m.Now), next, printable(c.Out))
+	return nil
+}
+
+type clearanceList struct{}
+
+// clearanceOne is the JSON of a clearance.
+type clearanceOne struct {
+	ID          string  `json:"id"`
+	Seq         int64   `json:"seq"`
+	Model       string  `json:"model"`
+	Snapshot    string  `json:"snapshot"`
+	Action      string  `json:"action"`
+	Environment string  `json:"environment"`
+	Policy      string  `json:"policy"`
+	Rules       int64   `json:"rules"`
+	NotBefore   instant `json:"not_before"`
+	Expires     instant `json:"expires"`
+	Renews      text    `json:"renews"`
+	RevokedSeq  *int64  `json:"revoked_seq"`
+	Reason      text    `json:"reason"`
+}
+
+func clearanceOf(c gate.Clearance) clearanceOne {
+	one := clearanceOne{
+		ID: c.ID, Seq: c.Seq, Model: c.Ask.Model, Snapshot: c.Ask.Snapshot, Action: c.Ask.Action, Environment: c.Ask.Environment,
+		Policy: c.Policy, Rules: c.Rules, NotBefore: instant(c.NotBefore), Expires: instant(c.Expires), Renews: text(c.Renews), Reason: text(c.Reason),
+	}
+	if c.RevokedSeq != 0 {
+		one.RevokedSeq = &c.RevokedSeq
+	}
+	return one
+}
+
+func (clearanceList) Run(s *session) error {
+	_, m, err := s.moment()
+	if err != nil {
+		return err
+	}
+	all := m.View.State.Gate.Clearances()
+	if s.JSON {
+		out := []clearanceOne{}
+		for _, c := range all {
+			out = append(out, clearanceOf(c))
+		}
+		return s.print(struct {
+			Clearances []clearanceOne `json:"clearances"`
+			Clock      string         `json:"clock"`
+		}{out, clockOf(m)})
+	}
+	if len(all) == 0 {
+		s.note("no clearance was issued")
+		return nil
+	}
+	rows := [][]string{{"CLEARANCE", "MODEL", "ACTION", "WHERE", "EXPIRES", "STATE"}}
+	for _, c := range all {
+		rows = append(rows, []string{c.ID, subjectText(c.Ask), c.Ask.Action, c.Ask.Environment, instant(c.Expires).String(), clearanceState(c, m.Now)})
+	}
+	s.grid(rows)
+	return nil
+}
+
+func clearanceState(c gate.Clearance, now int64) string {
+	switch {
+	case c.RevokedSeq != 0:
+		return "revoked: " + c.Reason
+	case c.Valid(now):
+		return "valid"
+	}
+	return "expired"
+}
