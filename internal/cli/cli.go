@@ -54,25 +54,25 @@ type commands struct {
 	Init      initCmd      `cmd:"" group:"work" help:"Make a workspace in a folder."`
 	Status    statusCmd    `cmd:"" group:"work" help:"Say where things stand in the workspace."`
 	Judge     judgeCmd     `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
-	Policy    policyCmd    `cmd:"" group:"nouns" help:"Policies as data: check, read, compare and adopt packs."`
-	Person    personCmd    `cmd:"" group:"nouns" help:"People, bodies and automations, and the roles they hold."`
-	Key       keyCmd       `cmd:"" group:"nouns" help:"The public keys that people sign with."`
-	Model     modelCmd     `cmd:"" group:"nouns" help:"Models: snapshots, compute, lineage, use, and what is due."`
-	Evidence  evidenceCmd  `cmd:"" group:"nouns" help:"Evaluation logs, reported figures and statements."`
-	Gate      gateCmd      `cmd:"" group:"nouns" help:"Ask whether something is held or clear, and why."`
-	Clearance clearanceCmd `cmd:"" group:"nouns" help:"Signed answers that are clear: issue, renew, revoke, list."`
-	Ledger    ledgerCmd    `cmd:"" group:"nouns" help:"The journal itself: head, entries, copies, erasure."`
-	Verify    verifyCmd    `cmd:"" group:"nouns" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
+	Policy    policyCmd    `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
+	Person    personCmd    `cmd:"" help:"People, bodies and automations, and the roles they hold."`
+	Key       keyCmd       `cmd:"" help:"The public keys that people sign with."`
+	Model     modelCmd     `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
+	Evidence  evidenceCmd  `cmd:"" help:"Evaluation logs, reported figures and statements."`
+	Gate      gateCmd      `cmd:"" help:"Ask whether something is held or clear, and why."`
+	Clearance clearanceCmd `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
+	Ledger    ledgerCmd    `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
+	Verify    verifyCmd    `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
 	Version   versionCmd   `cmd:"" group:"work" help:"Print the release of this program."`
 }
 
 // options may be given to every command.
 type options struct {
-	Dir    string `placeholder:"DIR" env:"HOLDPOINT_DIR" help:"The workspace; the current folder if not given."`
-	JSON   bool   `name:"json" help:"Print one JSON document instead of text."`
-	As     string `placeholder:"PERSON" default:"operator" help:"Who acts (default: operator, the owner of the workspace)."`
-	At     string `placeholder:"TIME" help:"A moment: 2025-05-22T14:00:00Z, 2025-05-22, or for questions the number of an entry."`
-	ActKey string `placeholder:"KEY" help:"Makes an act happen once, however often it is sent with the same key."`
+	Dir    string `group:"every" placeholder:"DIR" env:"HOLDPOINT_DIR" help:"The workspace; the current folder if not given."`
+	JSON   bool   `group:"every" name:"json" help:"Print one JSON document instead of text."`
+	As     string `group:"every" placeholder:"PERSON" default:"operator" help:"Who acts (default: operator, the owner of the workspace)."`
+	At     string `group:"every" placeholder:"TIME" help:"A moment: 2025-05-22T14:00:00Z, 2025-05-22, or for questions the number of an entry."`
+	ActKey string `group:"every" placeholder:"KEY" help:"Makes an act happen once, however often it is sent with the same key."`
 }
 
 // Run carries out one command line and gives the exit code.
@@ -84,7 +84,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		kong.Name("holdpoint"), kong.Description(description), kong.Writers(out, errOut),
 		kong.Exit(func(int) { shown = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 100}),
-		kong.ExplicitGroups([]kong.Group{{Key: "work", Title: "First steps"}, {Key: "nouns", Title: "Nouns, each with its verbs"}}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "work", Title: "First steps:"}, {Key: "known", Title: "How it is known:"}, {Key: "every", Title: "For every command:"},
+		}),
 	)
 	if err != nil {
 		return s.fail(err)

@@ -75,10 +75,31 @@ func (t judgeText) figures() {
 			[]string{"lower bound", or(string(r.Lower), "none") + t.level()},
 			[]string{"upper bound", or(string(r.Upper), "none") + t.level()})
 	}
+	for _, claim := range t.claims() {
+		rows = append(rows, []string{"the log says", claim + "  (shown only, never used)"})
+	}
 	for _, line := range t.lines() {
 		rows = append(rows, []string{line.name + " line", string(line.at)})
 	}
 	t.s.grid(append(rows, []string{"safe side", t.side()}))
+}
+
+// claims are the log's own figures of the metric.
+func (t judgeText) claims() []string {
+	var all []string
+	for _, m := range t.run.Metrics {
+		for _, c := range m.Claims {
+			if m.Name != t.spec.Metric || c.Value == "" {
+				continue
+			}
+			text := fmt.Sprintf("%s %s", c.Name, c.Value)
+			if c.Stderr != "" {
+				text += fmt.Sprintf(", standard error %s", c.Stderr)
+			}
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 func (t judgeText) counted() string {

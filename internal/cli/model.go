@@ -95,7 +95,7 @@ func (c modelSnapshot) Run(s *session) error {
 
 type modelCompute struct {
 	Model     string   `arg:"" help:"The model."`
-	Value     string   `arg:"" help:"The estimate, digits only."`
+	Value     string   `arg:"" help:"The estimate: digits, or 3e25."`
 	Low       string   `placeholder:"X" help:"Its lower bound; triggers look at the bounds."`
 	High      string   `placeholder:"X" help:"Its upper bound."`
 	Unit      string   `enum:"flop,relative" default:"flop" help:"flop, or relative: multiples of --reference."`

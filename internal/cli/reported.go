@@ -14,10 +14,10 @@ import (
 
 // reported are the flags of an act that may be told by a document.
 type reported struct {
-	Source   []string `placeholder:"DOC[:SECTION]" sep:"none" help:"The document that says so, and where in it; may be given again."`
-	Grade    string   `enum:",reported,attested" default:"" placeholder:"GRADE" help:"How well it is known: reported (a figure or document) or attested (a statement). With a source, reported if not given."`
-	Happened string   `placeholder:"DAY" help:"When it happened, which is not when it is recorded: 2025-02-24, or 2025-02."`
-	Note     string   `placeholder:"TEXT" help:"One sentence about this record itself."`
+	Source   []string `group:"known" placeholder:"DOC[:SECTION]" sep:"none" help:"The document that says so, and where in it; may be given again."`
+	Grade    string   `group:"known" enum:",reported,attested" default:"" placeholder:"GRADE" help:"How well it is known: reported (a figure or document) or attested (a statement). With a source, reported if not given."`
+	Happened string   `group:"known" placeholder:"DAY" help:"When it happened, which is not when it is recorded: 2025-02-24, or 2025-02."`
+	Note     string   `group:"known" placeholder:"TEXT" help:"One sentence about this record itself."`
 }
 
 func (r reported) how() (entry.Provenance, error) {
