@@ -152,3 +152,10 @@ func longEvaluation() evaluation {
 func evaluations() []evaluation {
 	return append(append(firstEvaluations(), secondEvaluations()...), longEvaluation())
 }
+
+// MiddleLog is the name of the log, under drill-files/logs, of the evaluation
+// that comes out in the middle.
+func MiddleLog() string {
+	all := secondEvaluations()
+	return all[len(all)-1].log.name()
+}
