@@ -6,6 +6,9 @@ package app
 import (
 	"context"
 	"database/sql"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/directory"
@@ -60,9 +63,20 @@ func RevokeKey(in access.KeyRevocation) Intent {
 	}}
 }
 
+// CheckName tells whether a text can be what a person is called.
+func CheckName(name string) error {
+	if strings.TrimSpace(name) == "" || len(name) > directory.MaxName || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+		return fault.Invalidf("this cannot be a name").Hinted("use printable text of at most %d bytes", directory.MaxName)
+	}
+	return nil
+}
+
 // SetName says what a person is called. Names stand outside the journal, in the
 // directory, and can be forgotten.
 func (a *App) SetName(ctx context.Context, who Who, person, name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
 	if err := a.mayName(ctx, who, person); err != nil {
 		return err
 	}

@@ -78,10 +78,10 @@ func (c evidenceImport) Run(s *session) error {
 	}
 	for i, one := range all {
 		run := runs[i].Run
-		s.say("%s: %s of %s, %s, %d of %d samples scored (entry %d)", one.ID, printable(or(run.Task, "a task")), c.Model, run.Status,
+		s.say("%s: %s of %s, %s, %d of %d samples scored (entry %d)", one.ID, or(run.Task, "a task"), c.Model, run.Status,
 			run.Counts.Scored, max(run.Counts.Planned, run.Counts.Present), one.Seq)
 		for _, w := range one.Warnings {
-			s.note("%s: %s", one.ID, printable(w.Text))
+			s.note("%s: %s", one.ID, w.Text)
 		}
 	}
 	return nil
@@ -299,7 +299,7 @@ func showEvidence(w evidence.State, id string) (shown, error) {
 func (s *session) shown(one shown) {
 	s.say("%s, entry %d, %s", one.ID, one.Seq, one.Grade)
 	for _, src := range one.Source {
-		s.say("  source %s %s", printable(src.Document), printable(string(src.Section)))
+		s.say("  source %s %s", src.Document, string(src.Section))
 	}
 	if one.RestatedBy != "" {
 		s.say("  corrected by %s", one.RestatedBy)
@@ -322,11 +322,11 @@ func (s *session) shown(one shown) {
 
 func (s *session) run(d evidence.Imported) {
 	c := d.Run.Counts
-	s.say("  %s of %s, answered by %s", printable(or(d.Run.Task, "a task")), d.Model, printable(or(d.Run.Model, "a model without a name")))
+	s.say("  %s of %s, answered by %s", or(d.Run.Task, "a task"), d.Model, or(d.Run.Model, "a model without a name"))
 	s.say("  %s, %s, %d planned, %d completed, %d scored, %d errored, %d unscored, %d invalidated",
 		d.Run.Format, d.Run.Status, c.Planned, c.Completed, c.Scored, c.Errored, c.Unscored, c.Invalidated)
-	s.say("  metrics %s", printable(or(strings.Join(d.Run.Metrics, ", "), "none")))
-	s.say("  log %s (%d bytes, %s), sha256 %s", printable(d.Log.Name), d.Log.Size,
+	s.say("  metrics %s", or(strings.Join(d.Run.Metrics, ", "), "none"))
+	s.say("  log %s (%d bytes, %s), sha256 %s", d.Log.Name, d.Log.Size,
 		map[bool]string{true: "kept", false: "not kept"}[d.Kept], d.Log.SHA256)
 	s.say("  score table sha256 %s", d.Table.SHA256)
 	for _, w := range d.Run.Warnings {

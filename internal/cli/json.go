@@ -114,7 +114,7 @@ func (s *session) done(id string, done app.Done, sentence string) error {
 	if done.Repeated {
 		s.note("this was done before, under the same act key")
 	}
-	s.say("%s (%s)", printable(sentence), entriesOf(done))
+	s.say("%s (%s)", sentence, entriesOf(done))
 	return nil
 }
 

@@ -38,7 +38,7 @@ func (t judgeText) print() {
 
 func (t judgeText) ran() {
 	r, c := t.run, t.run.Counts
-	t.s.say("%s", printable(fmt.Sprintf("%s, answered by %s", or(r.Task, "a task without a name"), or(r.Model, "a model without a name"))))
+	t.s.say("%s", fmt.Sprintf("%s, answered by %s", or(r.Task, "a task without a name"), or(r.Model, "a model without a name")))
 	facts := []string{r.Format, r.Status}
 	if c.Planned > 0 {
 		facts = append(facts, plural(c.Planned, "sample", "samples")+" planned")
@@ -59,7 +59,7 @@ func (t judgeText) ran() {
 			facts = append(facts, fmt.Sprintf("%d %s", f.n, f.what))
 		}
 	}
-	t.s.say("%s", printable(strings.Join(facts, ", ")))
+	t.s.say("%s", strings.Join(facts, ", "))
 }
 
 func (t judgeText) figures() {

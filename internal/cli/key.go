@@ -55,7 +55,7 @@ func (c keyNew) Run(s *session) error {
 		return err
 	}
 	if !s.JSON {
-		s.note("%s holds the private key: give it to the person and keep no copy", printable(file))
+		s.note("%s holds the private key: give it to the person and keep no copy", file)
 	}
 	return s.done(public.ID, done, "the key "+public.ID+" of "+c.Person+" is registered")
 }

@@ -173,7 +173,7 @@ func (s *session) model(d modelDetail) {
 			facts = append(facts, f)
 		}
 	}
-	s.say("%s", printable(strings.Join(append([]string{d.ID}, facts...), ", ")))
+	s.say("%s", strings.Join(append([]string{d.ID}, facts...), ", "))
 	s.say("%s, %s, known since entry %d (%s)", plural(d.Runs, "run", "runs"), plural(d.Results, "reported result", "reported results"), d.Seq, d.Grade)
 	rows := [][]string{}
 	for _, x := range d.States {
@@ -181,13 +181,13 @@ func (s *session) model(d modelDetail) {
 	}
 	s.grid(rows)
 	for _, x := range d.Compute {
-		s.say("  compute %s %s%s, by %s", x.Value, x.Unit, printable(between(x)), printable(x.Method))
+		s.say("  compute %s %s%s, by %s", x.Value, x.Unit, between(x), x.Method)
 	}
 	for _, x := range d.DerivedFrom {
-		s.say("  derived from %s (%s), increase %s: %s", x.Base, words(x.Method), words(x.Increase), printable(x.Reason))
+		s.say("  derived from %s (%s), increase %s: %s", x.Base, words(x.Method), words(x.Increase), x.Reason)
 	}
 	for _, x := range d.Changes {
-		s.say("  conditions changed (%s)%s: %s", words(x.What), map[bool]string{true: ", significant"}[x.Significant], printable(x.Reason))
+		s.say("  conditions changed (%s)%s: %s", words(x.What), map[bool]string{true: ", significant"}[x.Significant], x.Reason)
 	}
 	for _, x := range d.Deployments {
 		s.say("  %s %s", map[bool]string{true: "in use in", false: "no longer in use in"}[x.Live], x.Environment)

@@ -35,6 +35,11 @@ func (c personAdd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if c.Name != "" {
+		if err := app.CheckName(c.Name); err != nil {
+			return err
+		}
+	}
 	var grants []access.RoleChange
 	for _, role := range c.Role {
 		grants = append(grants, access.RoleChange{Person: c.ID, Role: role, Reason: c.Reason, How: how})
@@ -177,7 +182,7 @@ func (c personShow) Run(s *session) error {
 			Clock   string `json:"clock"`
 		}{one, keys, clockOf(m)})
 	}
-	s.say("%s, %s, since entry %d%s", p.ID, p.Kind, p.Seq, printable(called(one.Name)))
+	s.say("%s, %s, since entry %d%s", p.ID, p.Kind, p.Seq, called(one.Name))
 	for _, role := range one.Roles {
 		g, _ := w.Grant(p.ID, role)
 		s.say("  role %s since entry %d (%s)", role, g.Seq, instant(g.At))
@@ -233,6 +238,6 @@ func (s *session) named(id, what string) error {
 			ID string `json:"id"`
 		}{id})
 	}
-	s.say("%s %s", id, printable(what))
+	s.say("%s %s", id, what)
 	return nil
 }

@@ -82,7 +82,7 @@ func (c policyLint) Run(s *session) error {
 		}
 		all, found = append(all, one), append(found, list...)
 		if !s.JSON && len(list) == 0 {
-			s.say("%s: no problems", printable(file))
+			s.say("%s: no problems", file)
 		}
 	}
 	if s.JSON {

@@ -107,11 +107,13 @@ func (s *session) act(in app.Intent) (app.Done, error) {
 }
 
 // say prints a line of the result.
-func (s *session) say(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+func (s *session) say(format string, args ...any) {
+	fmt.Fprintln(s.out, printable(fmt.Sprintf(format, args...)))
+}
 
 // note prints a line of talk.
 func (s *session) note(format string, args ...any) {
-	fmt.Fprintf(s.errOut, "note: "+format+"\n", args...)
+	fmt.Fprintln(s.errOut, "note: "+printable(fmt.Sprintf(format, args...)))
 }
 
 // fail prints an error and gives its exit code.
