@@ -221,7 +221,7 @@ func TestDrillEvaluationsComeOutAsMeant(t *testing.T) {
 		if result.Verdict != e.want {
 			t.Errorf("%s: %s, want %s: %v", name, result.Verdict, e.want, result.Reasons)
 		}
-		if want, ok := upper[name]; ok && short(result.Upper) != want {
+		if want, ok := upper[name]; ok && thousandths(result.Upper) != want {
 			t.Errorf("%s: upper bound %s, want %s", name, result.Upper, want)
 		}
 		if (result.Zone == threshold.ZoneMiddle) != (e.want == threshold.Inconclusive) {

@@ -111,7 +111,7 @@ func (d *drill) judge(in string, e evaluation) string {
 	case e.model == "aster-2":
 		r := f.Found.Result
 		d.tell(markAct, "%s (%s): %s, bound %s, line %s: %s", e.spec, e.snapshot,
-			short(r.Estimate), short(r.Upper), specs()[e.spec].Rule.RuleOut, verdictWords(r.Verdict))
+			thousandths(r.Estimate), thousandths(r.Upper), specs()[e.spec].Rule.RuleOut, verdictWords(r.Verdict))
 	}
 	return id
 }

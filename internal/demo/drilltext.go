@@ -85,9 +85,9 @@ func clipped(text string) string {
 	return cut + " …"
 }
 
-// short writes a figure with three decimals, rounded half up; the entry has
+// thousandths writes a figure with three decimals, rounded half up; the entry has
 // them all.
-func short(d stats.Decimal) string {
+func thousandths(d stats.Decimal) string {
 	r, ok := new(big.Rat).SetString(string(d))
 	if !ok {
 		return "?"
