@@ -167,7 +167,7 @@ func TestImportsFollowThePlan(t *testing.T) {
 // forbidden imports, each with its reason.
 var forbidden = []struct{ imp, where, why string }{
 	{"testing", "", "test code does not ship"},
-	{"database/sql", "internal/journal internal/directory", "only journal and directory touch tables"},
+	{"database/sql", "internal/journal internal/directory internal/app", "only journal and directory touch tables; app hands the one the other's transaction"},
 	{"time/tzdata", "", "dates are UTC"},
 	{"math/rand", "", "randomness is passed in; use math/rand/v2 with a seed, or crypto/rand in the wiring"},
 	{"log", "", "log with slog, in the faces and the wiring"},

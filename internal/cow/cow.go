@@ -23,24 +23,29 @@ import (
 
 // Map is an ordered map. The zero value is an empty map. Copying a Map by value
 // shares it; use [Map.Fork].
-type Map[K cmp.Ordered, V any] struct{ tree *btree.Map[K, V] }
+//
+// The tree holds pointers: the first change after a fork copies the nodes on its
+// way, and nodes full of large values would cost far more than the change.
+type Map[K cmp.Ordered, V any] struct{ tree *btree.Map[K, *V] }
 
 // Fork gives a map with the same content that changes on its own. Constant
 // time. The receiver must not be changed afterwards.
 func (m Map[K, V]) Fork() Map[K, V] {
 	if m.tree == nil {
-		return Map[K, V]{tree: new(btree.Map[K, V])}
+		return Map[K, V]{tree: new(btree.Map[K, *V])}
 	}
 	return Map[K, V]{tree: m.tree.Copy()}
 }
 
 // Get gives the value at key.
 func (m Map[K, V]) Get(key K) (V, bool) {
-	if m.tree == nil {
-		var zero V
-		return zero, false
+	if m.tree != nil {
+		if v, ok := m.tree.Get(key); ok {
+			return *v, true
+		}
 	}
-	return m.tree.Get(key)
+	var zero V
+	return zero, false
 }
 
 // Has tells whether there is a value at key.
@@ -60,9 +65,9 @@ func (m Map[K, V]) Len() int {
 // Set puts a value. Only a fork may be changed.
 func (m *Map[K, V]) Set(key K, value V) {
 	if m.tree == nil {
-		m.tree = new(btree.Map[K, V])
+		m.tree = new(btree.Map[K, *V])
 	}
-	m.tree.Set(key, value)
+	m.tree.Set(key, &value)
 }
 
 // Delete removes a key. Only a fork may be changed.
@@ -76,7 +81,7 @@ func (m *Map[K, V]) Delete(key K) {
 func (m Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
 		if m.tree != nil {
-			m.tree.Scan(yield)
+			m.tree.Scan(func(k K, v *V) bool { return yield(k, *v) })
 		}
 	}
 }
@@ -85,7 +90,7 @@ func (m Map[K, V]) All() iter.Seq2[K, V] {
 func (m Map[K, V]) From(from K) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
 		if m.tree != nil {
-			m.tree.Ascend(from, yield)
+			m.tree.Ascend(from, func(k K, v *V) bool { return yield(k, *v) })
 		}
 	}
 }

@@ -6,6 +6,7 @@ package gate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/grade"
@@ -207,7 +208,7 @@ func (e *evaluation) notInForce(c rule.Condition, name string, st safeguard.Stan
 	if st.Status == safeguard.Lapsed {
 		c.Basis = e.lapseBasis(c)
 	}
-	return rule.New(c, status, st.Grade, name+" is not in force: "+st.Reason, st.Entries...)
+	return rule.New(c, status, st.Grade, fmt.Sprintf("%s is not in force (%s): %s", name, strings.ReplaceAll(string(st.Status), "_", " "), st.Reason), st.Entries...)
 }
 
 // lapseBasis gives the basis of what a missed re-approval does, which is a
