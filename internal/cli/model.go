@@ -149,7 +149,7 @@ func spelledOut(value string) (string, error) {
 		return "", err
 	}
 	whole, fraction, _ := strings.Cut(digits, ".")
-	if n < len(fraction) || n > 40 {
+	if strings.Trim(whole, "-") == "" || n < len(fraction) || n > 40 {
 		return "", strconv.ErrRange
 	}
 	return whole + fraction + strings.Repeat("0", n-len(fraction)), nil

@@ -45,7 +45,7 @@ func (c initCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	s.open, s.At = a, ""
+	s.open, s.As, s.At = a, app.Operator, ""
 	if pack != nil {
 		if _, err := s.act(app.AdoptPolicy(policy.AdoptIn{Pack: *pack})); err != nil {
 			return err
