@@ -131,7 +131,11 @@ func TestDrillTellsItsStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "drill.json", append(b, '\n'))
-	golden(t, "drill.txt", []byte(story.Text()))
+	var text bytes.Buffer
+	if err := story.Text(&text); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "drill.txt", text.Bytes())
 }
 
 // GAT-1: what the gate said, moment by moment.

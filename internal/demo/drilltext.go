@@ -5,6 +5,7 @@ package demo
 
 import (
 	"fmt"
+	"io"
 	"math/big"
 	"strings"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ import (
 )
 
 // Text tells the story in lines: a date, a shape, and words.
-func (s DrillStory) Text() string {
+func (s DrillStory) Text(w io.Writer) error {
 	var b strings.Builder
 	for _, t := range s.Acts {
 		writeWrapped(&b, fmt.Sprintf("  %s  %s ", t.Time[:10], t.Mark.shape()), clipped(t.Text))
@@ -23,7 +24,8 @@ func (s DrillStory) Text() string {
 	for _, r := range s.Standing {
 		writeWrapped(&b, fmt.Sprintf("  %-8s %-19s %s ", r.Model, r.Action, Mark(r.Verdict).shape()), r.words())
 	}
-	return b.String()
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // column is where a line of text ends.
