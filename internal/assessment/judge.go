@@ -37,7 +37,8 @@ type JudgeInput struct {
 // Judge makes a finding: the evidence under the spec, with the result, what it
 // was computed from, whether it is post hoc, the verdict under the old rule if
 // the spec changed after the run, and the elicitation gaps. The thing created is
-// finding-SEQ. Its grade is that of the evidence.
+// finding-SEQ. Its grade, and for a reported result its source, are those of the
+// evidence.
 func (s State) Judge(in JudgeInput, see See, act entry.Act) ([]entry.Draft, error) {
 	sp, ok := s.Spec(in.Spec)
 	if !ok {
@@ -65,7 +66,7 @@ func (s State) Judge(in JudgeInput, see See, act entry.Act) ([]entry.Draft, erro
 	for _, g := range s.Gaps(a.Model, sp.Threshold, see) {
 		d.Gaps = append(d.Gaps, g.String())
 	}
-	return found.Drafts(d, entry.Graded(p.grade))
+	return found.Drafts(d, entry.Graded(p.grade, p.documents...))
 }
 
 func (s State) mayJudge(in JudgeInput, a Assessment, sp Spec, p piece) error {
@@ -271,6 +272,8 @@ type piece struct {
 	day      deadline.Day // day of the evidence, "" when not known
 	observed bool         // day is that of the test and not of its publication
 	warnings []stats.Warning
+	// documents say where a reported result was published.
+	documents []entry.Source
 }
 
 func (see See) rules() int {

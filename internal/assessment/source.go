@@ -35,7 +35,7 @@ func (see See) piece(in JudgeInput) (piece, error) {
 	}
 	p := piece{
 		ref: entry.Ref{Kind: "result", ID: r.ID}, source: Source{Result: &r},
-		model: r.Model, snapshot: r.Snapshot, seq: r.Seq, grade: r.Grade,
+		model: r.Model, snapshot: r.Snapshot, seq: r.Seq, grade: r.Grade, documents: r.How.Source,
 	}
 	if h := r.How.Happened; h != nil {
 		p.day = deadline.DayOf(h.At)

@@ -23,8 +23,7 @@ func (w World) React(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error)
 	if !slices.ContainsFunc(drafts, mayMakeReady) {
 		return drafts, nil
 	}
-	next := w.Fork()
-	next, err := next.pretend(drafts, act)
+	next, err := w.Pretend(drafts, act)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +32,7 @@ func (w World) React(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error)
 		if err != nil {
 			return nil, err
 		}
-		if next, err = next.pretend(more, after(act, drafts)); err != nil {
+		if next, err = next.Pretend(more, after(act, drafts)); err != nil {
 			return nil, err
 		}
 		drafts = append(drafts, more...)
@@ -53,8 +52,10 @@ func after(act entry.Act, drafts []entry.Draft) entry.Act {
 	return act
 }
 
-// pretend folds drafts as the entries they would become.
-func (w World) pretend(drafts []entry.Draft, act entry.Act) (World, error) {
+// Pretend gives the world as it will be when the drafts are entries. The writer
+// gives them salts and commitments, which no fold reads.
+func (w World) Pretend(drafts []entry.Draft, act entry.Act) (World, error) {
+	w = w.Fork()
 	var err error
 	for i, d := range drafts {
 		e := entry.Entry{
@@ -80,8 +81,8 @@ func (w World) effect(d decision.Decision, act entry.Act) ([]entry.Draft, error)
 	if err != nil {
 		return nil, err
 	}
-	then := w.Fork()
-	if then, err = then.pretend(drafts, act); err != nil {
+	then, err := w.Pretend(drafts, act)
+	if err != nil {
 		return nil, err
 	}
 	more, err := then.consequence(d.File.ID, after(act, drafts))
