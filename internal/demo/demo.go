@@ -18,11 +18,14 @@
 package demo
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -51,6 +54,61 @@ type HistoryRow struct {
 	Model   string `json:"model"`
 	Action  string `json:"action"`
 	Verdict string `json:"verdict"`
+}
+
+// Stories is what is told of both workspaces. Its JSON is a contract.
+type Stories struct {
+	Record RecordStory `json:"record"`
+	Drill  DrillStory  `json:"drill"`
+}
+
+// Build builds DIR/record and DIR/drill, with the drill's files in
+// DIR/drill-files, and gives their stories. A folder that holds one of them, or
+// is a workspace itself, is refused; after a failure none of them is left.
+func Build(ctx context.Context, dir string) (_ Stories, err error) {
+	parts := []string{filepath.Join(dir, "record"), filepath.Join(dir, "drill"), filepath.Join(dir, "drill-files")}
+	if err := vacant(dir, parts); err != nil {
+		return Stories{}, err
+	}
+	defer func() {
+		for _, part := range parts {
+			if err != nil {
+				err = errors.Join(err, os.RemoveAll(part))
+			}
+		}
+	}()
+	var out Stories
+	if out.Record, err = tellRecordIn(ctx, parts[0]); err != nil {
+		return Stories{}, err
+	}
+	drill, story, err := BuildDrill(ctx, parts[1])
+	if err != nil {
+		return Stories{}, err
+	}
+	out.Drill = story
+	return out, drill.Close()
+}
+
+func tellRecordIn(ctx context.Context, dir string) (RecordStory, error) {
+	a, err := BuildRecord(ctx, dir)
+	if err != nil {
+		return RecordStory{}, err
+	}
+	story, err := Record(ctx, a)
+	return story, errors.Join(err, a.Close())
+}
+
+func vacant(dir string, parts []string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fault.Conflictf("this is a file, not a folder").At("%s", dir).Hinted("name a folder")
+	}
+	for _, path := range append(parts, filepath.Join(dir, "holdpoint.db")) {
+		if _, err := os.Lstat(path); err == nil {
+			return fault.Conflictf("there is a workspace already, and the demonstration overwrites nothing").At("%s", path).
+				Hinted("name another folder with --dir, or use what is there: holdpoint status --dir %s", path)
+		}
+	}
+	return nil
 }
 
 // seedOf gives 32 bytes that are the same on every machine.
