@@ -100,13 +100,17 @@ func (s State) elicitationGaps(c *Coverage, model, threshold string, n needs, se
 		return
 	}
 	c.Gaps = s.Gaps(model, threshold, see)
+	var open []string
 	for _, g := range c.Gaps {
 		if g.Recorded {
 			c.Entries = append(c.Entries, g.Entry)
 		}
 		if !g.Explained() {
-			c.because("an elicitation gap is not explained: %s", g)
+			open = append(open, g.String())
 		}
+	}
+	if len(open) > 0 {
+		c.because("elicitation is neither done nor its absence explained: %s", strings.Join(open, ", "))
 	}
 }
 

@@ -99,7 +99,7 @@ func TestCoverageBlocked(t *testing.T) {
 			w.do(w.State.RecordElicitation(ElicitationInput{ElicitationRecorded: ElicitationRecorded{
 				Assessment: a, Threshold: "CBRN", Items: []Technique{{Technique: "cot", Use: NotPublished}},
 			}}))
-		}, CannotTell, "elicitation gap is not explained: cot (not published)"},
+		}, CannotTell, "absence explained: cot (not published)"},
 		"CAP-3 nothing says why the result is valid": {func(w *world, a string) {
 			w.do(w.State.Withdraw(WithdrawInput{Withdrawn: Withdrawn{Finding: "finding-10", Reason: "x"}}))
 			w.spec("bare", "CBRN", func(d *SpecRegistered) { d.Validity = "" })

@@ -73,6 +73,9 @@ func (e *evaluation) conditions() []rule.Result {
 		e.model(),
 		e.holds(),
 	}
+	if rs[1].Status != rule.Met || rs[2].Status != rule.Met {
+		return rs // nothing more can be asked of what is not there
+	}
 	rs = append(rs, e.baseline()...)
 	rs = append(rs, e.thresholds()...)
 	return append(rs, e.extras()...)

@@ -22,8 +22,12 @@ type Figure struct {
 	// own.
 	Through string
 	// Reasons say what is missing, each beginning with the threshold it is
-	// about.
+	// about: this one, or one from which it would follow.
 	Reasons []string
+	// Own are the reasons about this threshold itself.
+	Own []string
+	// From are the thresholds from which it would follow.
+	From []string
 }
 
 // Figures gives what the record supports about every threshold that gates an
@@ -67,9 +71,11 @@ func (r figureReader) figure(threshold string, path []string) Figure {
 	}
 	links := r.pack.ImpliedBy(threshold)
 	if len(links) == 0 || r.found(threshold) {
+		out.Own = c.Reasons
 		out.Reasons = prefixed(threshold, c.Reasons)
 	}
 	for _, l := range links {
+		out.From = append(out.From, l.From)
 		from := r.figure(l.From, append(path, threshold))
 		if from.Supported {
 			return Figure{Threshold: threshold, Supported: true, Through: l.From}
@@ -110,8 +116,12 @@ func (e *evaluation) unshownReason(t policy.Threshold) string {
 	if fig.Supported {
 		return fmt.Sprintf("%s: the record supports ruling it out, and nobody has determined it", t.ID)
 	}
-	if len(fig.Reasons) == 0 {
+	reasons := fig.Own
+	if len(fig.From) > 0 {
+		reasons = append(slices.Clone(reasons), "it would follow from "+strings.Join(fig.From, " or ")+", which is not shown either")
+	}
+	if len(reasons) == 0 {
 		return fmt.Sprintf("%s is neither ruled out nor determined as crossed", t.ID)
 	}
-	return fmt.Sprintf("%s is not shown to be ruled out: %s", t.ID, strings.Join(fig.Reasons, "; "))
+	return fmt.Sprintf("%s is not shown to be ruled out: %s", t.ID, strings.Join(reasons, "; "))
 }

@@ -26,6 +26,8 @@
 package gate
 
 import (
+	"strings"
+
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/cow"
@@ -139,11 +141,22 @@ type Carried struct {
 	Decision string
 }
 
-// HeldBecause lists the conditions that hold, deepest first-found order.
+// HeldBecause lists the conditions that hold it, the first found first. Of a
+// threshold that nobody determined it gives why it is not ruled out, and not
+// what would be required if it were crossed; of one determined as crossed, the
+// safeguards that are missing.
 func (v Verdict) HeldBecause() []rule.Result {
 	var unmet []rule.Result
 	for _, c := range v.Conditions {
-		unmet = append(unmet, c.Unmet()...)
+		switch {
+		case c.Status == rule.Met:
+		case !strings.HasPrefix(c.ID, thresholdPrefix) || len(c.Children) < 2:
+			unmet = append(unmet, c.Unmet()...)
+		case c.Children[0].Status == rule.CannotTell:
+			unmet = append(unmet, c.Children[0])
+		default:
+			unmet = append(unmet, c.Children[1].Unmet()...)
+		}
 	}
 	return unmet
 }

@@ -55,9 +55,9 @@ func TestNothingIsClearByItself(t *testing.T) {
 	h := begin(t)
 	want(t, h.ask("m", "external_deploy"), gate.Held, "no policy is in force")
 	h.adopt("anthropic-rsp@2.2")
-	want(t, h.ask("m", "external_deploy"), gate.Held, `no model "m" is registered`, "ASL-2 Deployment Standard is not in force")
+	want(t, h.ask("m", "external_deploy"), gate.Held, `no model "m" is registered`)
 	h.model("m")
-	want(t, h.ask("m", "external_deploy"), gate.Held, "CBRN-3")
+	want(t, h.ask("m", "external_deploy"), gate.Held, "ASL-2 Deployment Standard is not in force", "CBRN-3")
 }
 
 // GAT-1: ruled out, or safeguards in force and the next thresholds ruled out.

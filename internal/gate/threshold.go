@@ -18,6 +18,10 @@ func (f Facts) basis() decision.Basis {
 	return decision.Basis{Evidence: f.Evidence, Assessment: f.Assessment, Review: f.Review}
 }
 
+// thresholdPrefix begins the id of the condition about a threshold. Its first
+// child asks whether the threshold is ruled out, its second for the safeguards.
+const thresholdPrefix = "threshold:"
+
 // thresholds gives one condition for each threshold that gates the action
 // (GAT-1 and GAT-2).
 func (e *evaluation) thresholds() []rule.Result {
@@ -31,19 +35,22 @@ func (e *evaluation) thresholds() []rule.Result {
 // threshold is met when the threshold is ruled out, or when the safeguards it
 // demands are in force and the next thresholds are ruled out.
 func (e *evaluation) threshold(t policy.Threshold) rule.Result {
-	c := rule.Condition{ID: "threshold:" + t.ID, Clause: t.Clause, Basis: rule.Basis(t.Basis)}
+	c := rule.Condition{ID: thresholdPrefix + t.ID, Clause: t.Clause, Basis: rule.Basis(t.Basis)}
 	a := e.answer(t)
 	out := e.ruledOut(t, a)
 	if out.Status == rule.Met {
 		return rule.Any(c, t.Title+": ruled out", out)
 	}
-	safe := e.safeguarded(t)
 	if a.found && a.demands && a.decision.File.Grade >= e.v.Ask.Floor {
-		return rule.Any(c, fmt.Sprintf("%s: determined as %s", t.Title, a.outcome), out, safe)
+		return rule.Any(c, fmt.Sprintf("%s: determined as %s", t.Title, words(a.outcome)), out, e.safeguarded(t))
 	}
 	// Nobody determined that the threshold is crossed: what follows from that
-	// is not known to be missing, and not known to be enough either.
-	return rule.Any(c, t.Title+": neither ruled out nor determined as crossed", out, unshown(safe))
+	// is not known to be missing, and not known to be enough either. It adds
+	// nothing to what the verdict requires or relies on.
+	before := e.v
+	safe := unshown(e.safeguarded(t))
+	e.v = before
+	return rule.Any(c, t.Title+": neither ruled out nor determined as crossed", out, safe)
 }
 
 // unshown turns every value below it into cannot tell.
