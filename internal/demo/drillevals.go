@@ -4,6 +4,8 @@
 package demo
 
 import (
+	"time"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
@@ -68,15 +70,20 @@ func specs() map[string]assessment.SpecRegistered {
 
 // run describes a made-up run in few words.
 type run struct {
-	task, model, snapshot, scorer, begin string
-	items                                []logItem
-	epochs                               int
+	task, model, snapshot, scorer string
+	begin                         int64
+	items                         []logItem
+	epochs                        int
+}
+
+// hour gives a moment of 2026, in milliseconds since 1970.
+func hour(month time.Month, day, hour int) int64 {
+	return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC).UnixMilli()
 }
 
 func (r run) log() inspectLog {
-	begin, _ := millis(r.begin)
 	return inspectLog{
-		task: r.task, model: "aster/" + r.model + "-" + r.snapshot, scorer: r.scorer, begin: begin,
+		task: r.task, model: "aster/" + r.model + "-" + r.snapshot, scorer: r.scorer, begin: r.begin,
 		items: r.items, epochs: max(1, r.epochs), graded: r.epochs > 1, solvers: plan(r.scorer),
 	}
 }
@@ -105,11 +112,11 @@ func firstEvaluations() []evaluation {
 	out := threshold.SupportsRuleOut
 	return []evaluation{
 		evaluationOf(specKnowledge, run{task: "knowledge-proxy", model: "aster-1", snapshot: "helpful-only", scorer: "choice",
-			begin: "2026-01-15T08:00:00Z", items: passing("knowledge-proxy", 120, 29)}, out),
+			begin: hour(1, 15, 8), items: passing("knowledge-proxy", 120, 29)}, out),
 		evaluationOf(specPlanning, run{task: "acquisition-planning", model: "aster-1", snapshot: "helpful-only", scorer: "rubric",
-			begin: "2026-01-15T10:00:00Z", items: halved(rated("acquisition-planning", 30, 3)), epochs: 3}, out),
+			begin: hour(1, 15, 10), items: halved(rated("acquisition-planning", 30, 3)), epochs: 3}, out),
 		evaluationOf(specSoftware, run{task: "swe-checkpoint", model: "aster-1", snapshot: "final", scorer: "tests_pass",
-			begin: "2026-01-15T12:00:00Z", items: passing("swe-checkpoint", 46, 5)}, out),
+			begin: hour(1, 15, 12), items: passing("swe-checkpoint", 46, 5)}, out),
 	}
 }
 
@@ -130,15 +137,15 @@ func secondEvaluations() []evaluation {
 	out := threshold.SupportsRuleOut
 	return []evaluation{
 		evaluationOf(specKnowledge, run{task: "knowledge-proxy", model: "aster-2", snapshot: "helpful-only", scorer: "choice",
-			begin: "2026-02-19T08:00:00Z", items: passing("knowledge-proxy", 120, 41)}, out),
+			begin: hour(2, 19, 8), items: passing("knowledge-proxy", 120, 41)}, out),
 		evaluationOf(specKnowledge, run{task: "knowledge-proxy", model: "aster-2", snapshot: "rc1", scorer: "choice",
-			begin: "2026-02-19T10:00:00Z", items: passing("knowledge-proxy", 120, 33)}, out),
+			begin: hour(2, 19, 10), items: passing("knowledge-proxy", 120, 33)}, out),
 		evaluationOf(specPlanning, run{task: "acquisition-planning", model: "aster-2", snapshot: "helpful-only", scorer: "rubric",
-			begin: "2026-02-19T12:00:00Z", items: rated("acquisition-planning", 30, 3), epochs: 3}, out),
+			begin: hour(2, 19, 12), items: rated("acquisition-planning", 30, 3), epochs: 3}, out),
 		evaluationOf(specSoftware, run{task: "swe-checkpoint", model: "aster-2", snapshot: "rc1", scorer: "tests_pass",
-			begin: "2026-02-20T08:00:00Z", items: errored(passing("swe-checkpoint", 46, 11))}, out),
+			begin: hour(2, 20, 8), items: errored(passing("swe-checkpoint", 46, 11))}, out),
 		evaluationOf(specProtocol, run{task: "protocol-troubleshooting", model: "aster-2", snapshot: "helpful-only", scorer: "expert_key",
-			begin: "2026-02-20T10:00:00Z", items: passing("protocol-troubleshooting", 60, 14)}, threshold.Inconclusive),
+			begin: hour(2, 20, 10), items: passing("protocol-troubleshooting", 60, 14)}, threshold.Inconclusive),
 	}
 }
 
@@ -146,7 +153,7 @@ func secondEvaluations() []evaluation {
 // middle.
 func longEvaluation() evaluation {
 	return evaluationOf(specProtocol2, run{task: "protocol-troubleshooting-long", model: "aster-2", snapshot: "helpful-only", scorer: "expert_key",
-		begin: "2026-02-26T08:00:00Z", items: passing("protocol-troubleshooting-long", 150, 28)}, threshold.SupportsRuleOut)
+		begin: hour(2, 26, 8), items: passing("protocol-troubleshooting-long", 150, 28)}, threshold.SupportsRuleOut)
 }
 
 func evaluations() []evaluation {
