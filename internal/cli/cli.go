@@ -51,19 +51,24 @@ const description = "Holds every training run, weight release and deployment who
 type commands struct {
 	options
 
-	Init      initCmd      `cmd:"" group:"work" help:"Make a workspace in a folder."`
-	Status    statusCmd    `cmd:"" group:"work" help:"Say where things stand in the workspace."`
-	Judge     judgeCmd     `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
-	Policy    policyCmd    `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
-	Person    personCmd    `cmd:"" help:"People, bodies and automations, and the roles they hold."`
-	Key       keyCmd       `cmd:"" help:"The public keys that people sign with."`
-	Model     modelCmd     `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
-	Evidence  evidenceCmd  `cmd:"" help:"Evaluation logs, reported figures and statements."`
-	Gate      gateCmd      `cmd:"" help:"Ask whether something is held or clear, and why."`
-	Clearance clearanceCmd `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
-	Ledger    ledgerCmd    `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
-	Verify    verifyCmd    `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
-	Version   versionCmd   `cmd:"" group:"work" help:"Print the release of this program."`
+	Init       initCmd       `cmd:"" group:"work" help:"Make a workspace in a folder."`
+	Status     statusCmd     `cmd:"" group:"work" help:"Say where things stand in the workspace."`
+	Judge      judgeCmd      `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
+	Policy     policyCmd     `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
+	Person     personCmd     `cmd:"" help:"People, bodies and automations, and the roles they hold."`
+	Key        keyCmd        `cmd:"" help:"The public keys that people sign with."`
+	Model      modelCmd      `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
+	Evidence   evidenceCmd   `cmd:"" help:"Evaluation logs, reported figures and statements."`
+	Assessment assessmentCmd `cmd:"" help:"Assess models against thresholds: specs, findings, what is covered and what is missing."`
+	Safeguard  safeguardCmd  `cmd:"" help:"Safeguards: evidence for criteria, reports, how a standard stands."`
+	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
+	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
+	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
+	Gate       gateCmd       `cmd:"" help:"Ask whether something is held or clear, and why."`
+	Clearance  clearanceCmd  `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
+	Ledger     ledgerCmd     `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
+	Verify     verifyCmd     `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
+	Version    versionCmd    `cmd:"" group:"work" help:"Print the release of this program."`
 }
 
 // options may be given to every command.

@@ -1,0 +1,338 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/stats"
+	"github.com/holdpoint/holdpoint/internal/threshold"
+)
+
+// finding is the JSON of a finding or written judgement. What a judgement does
+// not have is null.
+type finding struct {
+	ID            string    `json:"id"`
+	Assessment    string    `json:"assessment"`
+	Model         string    `json:"model"`
+	Threshold     string    `json:"threshold"`
+	Verdict       string    `json:"verdict"`
+	Zone          text      `json:"zone"`
+	N             known     `json:"n"`
+	Successes     number    `json:"successes"`
+	Estimate      number    `json:"estimate"`
+	Lower         number    `json:"lower"`
+	Upper         number    `json:"upper"`
+	Margin        number    `json:"margin"`
+	Spec          text      `json:"spec"`
+	SpecVersion   known     `json:"spec_version"`
+	Evidence      text      `json:"evidence"`
+	Metric        text      `json:"metric"`
+	PostHoc       bool      `json:"post_hoc"`
+	TimingUnknown bool      `json:"timing_unknown"`
+	Why           text      `json:"why"`
+	OldVerdict    text      `json:"old_rule_verdict"`
+	Gaps          []string  `json:"gaps"`
+	Reasons       []string  `json:"reasons"`
+	Warnings      []warning `json:"warnings"`
+	By            text      `json:"by"`
+	Text          text      `json:"text"`
+	Bottleneck    text      `json:"bottleneck"`
+	Answer        text      `json:"answer"`
+	ReliedOn      text      `json:"relied_on_reason"`
+	ApprovedBy    text      `json:"approved_by"`
+	Withdrawn     bool      `json:"withdrawn"`
+	Grade         string    `json:"grade"`
+	Seq           int64     `json:"seq"`
+}
+
+func findingOf(f assessment.Finding) finding {
+	out := finding{
+		ID: f.ID, Assessment: f.Assessment, Model: f.Model, Threshold: f.Threshold, ApprovedBy: text(f.ApprovedBy),
+		Withdrawn: f.IsWithdrawn(), Grade: f.Grade.String(), Seq: f.Seq, Warnings: []warning{},
+	}
+	if f.Answer != nil {
+		out.Answer, out.ReliedOn = text(f.Answer.Answer), text(f.Answer.ReliedOn)
+	}
+	if j := f.Judged; j != nil {
+		out.Verdict, out.By, out.Text, out.Bottleneck = string(j.Direction), text(j.By), text(j.Text), text(j.Bottleneck)
+		if j.Evidence != nil {
+			out.Evidence = text(j.Evidence.ID)
+		}
+	}
+	if f.Found != nil {
+		out.found(*f.Found)
+	}
+	return out
+}
+
+func (out *finding) found(d assessment.Found) {
+	r := d.Result
+	out.Verdict, out.Zone, out.N, out.Reasons = string(r.Verdict), text(zoneOf(r.Zone)), known(r.N), r.Reasons
+	out.Successes, out.Estimate, out.Lower, out.Upper, out.Margin = number(r.Successes), number(r.Estimate), number(r.Lower), number(r.Upper), number(r.Margin)
+	out.Spec, out.SpecVersion, out.Evidence, out.Metric = text(d.Spec), known(d.Version), text(d.Evidence.ID), text(d.Metric)
+	out.PostHoc, out.TimingUnknown, out.Why, out.Gaps = d.PostHoc, d.TimingUnknown, text(d.Why), d.Gaps
+	out.Warnings = warningsOf(append(append([]stats.Warning{}, r.Warnings...), d.Warnings...))
+	if d.Old != nil {
+		out.OldVerdict = text(d.Old.Result.Verdict)
+	}
+}
+
+// finding prints one for people.
+func (s *session) finding(f assessment.Finding) {
+	out := findingOf(f)
+	s.say("%s on %s of %s: %s (entry %d, %s)", f.ID, f.Threshold, f.Model, strings.ReplaceAll(out.Verdict, "_", " "), f.Seq, f.Grade)
+	if f.Found != nil {
+		s.say("  %s under %s version %d: %s", out.Evidence, out.Spec, out.SpecVersion, boundsText(f.Found.Result))
+	}
+	if out.Text != "" {
+		s.wrapped("  "+string(out.By)+": ", string(out.Text))
+	}
+	for _, r := range out.Reasons {
+		s.wrapped("  because ", r)
+	}
+	if out.Why != "" {
+		s.wrapped("  ", string(out.Why))
+	}
+	if len(out.Gaps) > 0 {
+		s.wrapped("  gaps of elicitation: ", strings.Join(out.Gaps, ", "))
+	}
+	for _, w := range out.Warnings {
+		s.wrapped("  warning: ", w.Text)
+	}
+	switch {
+	case out.Withdrawn:
+		s.wrapped("  withdrawn: ", f.Reason)
+	case out.Answer != "":
+		s.wrapped("  answer: ", string(out.Answer))
+	}
+}
+
+func boundsText(r threshold.Result) string {
+	if r.Estimate == "" {
+		return "no figure"
+	}
+	line := fmt.Sprintf("%s, bounds %s to %s, %s", r.Estimate, or(string(r.Lower), "unknown"), or(string(r.Upper), "unknown"), strings.ReplaceAll(zoneOf(r.Zone), "_", " "))
+	if r.N > 0 {
+		line += fmt.Sprintf(", n = %d", r.N)
+	}
+	if r.Margin != "" {
+		line += ", margin " + string(r.Margin)
+	}
+	return line
+}
+
+type assessmentShow struct {
+	ID string `arg:"" help:"An assessment, finding or judgement."`
+}
+
+// shownAssessment is the JSON of an assessment.
+type shownAssessment struct {
+	listedAssessment
+	Target     text             `json:"target"`
+	Snapshots  []string         `json:"snapshots"`
+	Conclusion *concluded       `json:"conclusion"`
+	Coverage   []shownThreshold `json:"coverage"`
+	Findings   []finding        `json:"findings"`
+	Clock      string           `json:"clock"`
+}
+
+type concluded struct {
+	Limb    string `json:"limb"`
+	Notably bool   `json:"notably_more_capable"`
+	Reason  string `json:"reason"`
+}
+
+// shownThreshold says what is recorded on one threshold, and what is not.
+type shownThreshold struct {
+	Threshold   string            `json:"threshold"`
+	Status      string            `json:"status"`
+	Supported   bool              `json:"supported"`
+	Grade       string            `json:"grade"`
+	Reasons     []string          `json:"reasons"`
+	Notes       []string          `json:"notes"`
+	Missing     []string          `json:"missing"`
+	Unanswered  []string          `json:"unanswered"`
+	Gaps        []string          `json:"gaps"`
+	Bottlenecks []shownBottleneck `json:"bottlenecks"`
+	Specs       []string          `json:"specs"`
+}
+
+type shownBottleneck struct {
+	ID      string  `json:"id"`
+	Text    string  `json:"text"`
+	Covered bool    `json:"covered"`
+	Reason  text    `json:"reason"`
+	By      []int64 `json:"by"`
+}
+
+func (c assessmentShow) Run(s *session) error {
+	_, m, err := s.moment()
+	if err != nil {
+		return err
+	}
+	w := m.View.State
+	if f, ok := w.Assessment.Finding(c.ID); ok {
+		if s.JSON {
+			return s.print(findingOf(f))
+		}
+		s.finding(f)
+		return nil
+	}
+	a, ok := w.Assessment.Assessment(c.ID)
+	if !ok {
+		return fault.NotFoundf("there is no assessment or finding %q", c.ID).Hinted("holdpoint assessment list shows the assessments")
+	}
+	out, found, err := assessmentOf(m, a)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.print(out)
+	}
+	s.assessment(out, found)
+	return nil
+}
+
+func assessmentOf(m app.Moment, a assessment.Assessment) (shownAssessment, []assessment.Finding, error) {
+	w := m.View.State
+	out := shownAssessment{listedAssessment: listedOf(a), Target: text(a.Target), Snapshots: a.Snapshots, Coverage: []shownThreshold{}, Findings: []finding{}, Clock: clockOf(m)}
+	if p := a.Conclusion; p != nil {
+		out.Conclusion = &concluded{string(p.Limb), p.Notably, p.Reason}
+	}
+	see, err := w.AssessmentSee(m.Now)
+	if err != nil {
+		return out, nil, err
+	}
+	var found []assessment.Finding
+	for _, id := range a.Thresholds {
+		one := coverageOf(id, w.Assessment.Coverage(a.Model, id, see))
+		for _, sp := range w.Assessment.Specs(id) {
+			if sp.Assessment == "" || sp.Assessment == a.ID {
+				one.Specs = append(one.Specs, sp.ID)
+			}
+		}
+		out.Coverage = append(out.Coverage, one)
+		for _, f := range w.Assessment.Findings(a.Model, id) {
+			if f.Assessment == a.ID {
+				found = append(found, f)
+				out.Findings = append(out.Findings, findingOf(f))
+			}
+		}
+	}
+	return out, found, nil
+}
+
+func coverageOf(id string, c assessment.Coverage) shownThreshold {
+	out := shownThreshold{
+		Threshold: id, Status: string(c.Status), Supported: c.Supported, Grade: c.Grade.String(), Reasons: c.Reasons, Notes: c.Notes, Missing: c.Missing,
+	}
+	for _, o := range c.Unanswered {
+		out.Unanswered = append(out.Unanswered, o.ID+": "+o.Reason)
+	}
+	for _, g := range c.Gaps {
+		out.Gaps = append(out.Gaps, g.String())
+	}
+	for _, b := range c.Bottlenecks {
+		out.Bottlenecks = append(out.Bottlenecks, shownBottleneck{b.ID, b.Text, b.Covered, text(b.Reason), append([]int64{}, b.By...)})
+	}
+	return out
+}
+
+func (s *session) assessment(out shownAssessment, found []assessment.Finding) {
+	s.say("%s: %s of %s under %s, %s", out.ID, strings.ReplaceAll(out.Kind, "_", " "), out.Model, out.Policy, out.Status)
+	s.say("opened on %s (entry %d)", printable(strings.TrimSpace(out.Trigger+" "+string(out.Detail))), out.Seq)
+	if p := out.Conclusion; p != nil {
+		s.wrapped("preliminary: ", fmt.Sprintf("notably more capable: %v (%s), %s", p.Notably, p.Limb, p.Reason))
+	}
+	for _, t := range out.Coverage {
+		word := "✗ not shown to be below"
+		if t.Supported {
+			word = "✓ the record supports rule-out"
+		}
+		s.say("\n%s: %s", t.Threshold, word)
+		for _, r := range t.Reasons {
+			s.wrapped("  - ", r)
+		}
+		for _, b := range t.Bottlenecks {
+			s.wrapped("  bottleneck ", bottleneckText(b))
+		}
+		for _, g := range t.Gaps {
+			s.wrapped("  gap: ", g)
+		}
+		for _, n := range t.Notes {
+			s.wrapped("  note: ", n)
+		}
+	}
+	for _, f := range found {
+		s.say("")
+		s.finding(f)
+	}
+}
+
+func bottleneckText(b shownBottleneck) string {
+	if b.Covered {
+		return b.ID + " is covered " + entriesText(b.By)
+	}
+	return b.ID + " is not covered: " + or(string(b.Reason), b.Text)
+}
+
+type assessmentList struct {
+	Model string `placeholder:"M" help:"Only those of this model."`
+}
+
+// listedAssessment is the JSON of an assessment in a list.
+type listedAssessment struct {
+	ID         string   `json:"id"`
+	Model      string   `json:"model"`
+	Kind       string   `json:"kind"`
+	Trigger    string   `json:"trigger"`
+	Detail     text     `json:"trigger_detail"`
+	Policy     string   `json:"policy"`
+	Thresholds []string `json:"thresholds"`
+	Status     string   `json:"status"`
+	Seq        int64    `json:"seq"`
+}
+
+func listedOf(a assessment.Assessment) listedAssessment {
+	out := listedAssessment{
+		ID: a.ID, Model: a.Model, Kind: string(a.Kind), Trigger: a.Trigger.Kind, Detail: text(a.Trigger.Detail), Policy: a.Policy,
+		Thresholds: append([]string{}, a.Thresholds...), Status: "open", Seq: a.Seq,
+	}
+	if !a.Open() {
+		out.Status = string(a.Outcome)
+	}
+	return out
+}
+
+func (c assessmentList) Run(s *session) error {
+	_, m, err := s.moment()
+	if err != nil {
+		return err
+	}
+	all := []listedAssessment{}
+	for _, a := range m.View.State.Assessment.Assessments(c.Model) {
+		all = append(all, listedOf(a))
+	}
+	if s.JSON {
+		return s.print(struct {
+			Assessments []listedAssessment `json:"assessments"`
+			Clock       string             `json:"clock"`
+		}{all, clockOf(m)})
+	}
+	if len(all) == 0 {
+		s.note("no assessment was opened")
+		return nil
+	}
+	rows := [][]string{{"ASSESSMENT", "MODEL", "KIND", "STATUS", "THRESHOLDS"}}
+	for _, a := range all {
+		rows = append(rows, []string{a.ID, a.Model, a.Kind, a.Status, or(strings.Join(a.Thresholds, ", "), "-")})
+	}
+	s.grid(rows)
+	return nil
+}
