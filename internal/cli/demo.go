@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/demo"
+	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/fault"
+)
+
+type demoCmd struct {
+	Once bool `help:"Build, print and exit. That is all this release does; a later one serves pages without it."`
+}
+
+// Help is what --help adds.
+func (demoCmd) Help() string {
+	return "Builds two workspaces, DIR/record and DIR/drill (--dir DIR; a temporary folder that is kept if not given), says where they " +
+		"stand and what to try next, and exits. The record is a reconstruction of 2024-25 from public documents; the drill is a " +
+		"fictional lab in which people sign, hold, clear and revoke. Both have simulated clocks."
+}
+
+func (c demoCmd) Run(s *session) error {
+	if s.At != "" || s.ActKey != "" || s.As != "operator" {
+		return fault.Usagef("the demonstration has its own clock and its own people").
+			Hinted("leave --at, --as and --act-key away, and use them on the workspaces that it builds")
+	}
+	dir, err := demoFolder(s.Dir)
+	if err != nil {
+		return err
+	}
+	stories, err := demo.Build(s.ctx, dir)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.print(stories)
+	}
+	return s.tellDemo(dir, stories)
+}
+
+// demoFolder gives the folder to build in: the named one, or a temporary one
+// that stays, so that the commands that are suggested work.
+func demoFolder(dir string) (string, error) {
+	if dir != "" {
+		return filepath.Clean(dir), nil
+	}
+	dir, err := os.MkdirTemp("", "holdpoint-demo-")
+	if err != nil {
+		return "", fault.New(fault.Unavailable, "no temporary folder can be made: %w", err).Hinted("name one with --dir")
+	}
+	return dir, nil
+}
+
+func (s *session) tellDemo(dir string, stories demo.Stories) error {
+	s.say("Two workspaces in %s. Their clocks are simulated: both histories are made here, now.", printable(dir))
+	s.say("\nTHE RECORD: 2024-25 as public documents tell it; nobody's signature is made up\n")
+	if err := stories.Record.Text(s.out); err != nil {
+		return err
+	}
+	s.say("\nTHE DRILL: a fictional lab whose people sign, hold, clear and revoke\n")
+	if err := stories.Drill.Text(s.out); err != nil {
+		return err
+	}
+	s.say("\nTry next:")
+	for _, t := range append(looking(dir), acting(dir, stories.Drill.Checkpoint.Size)...) {
+		s.say("\n  # %s\n  %s", t.why, t.command)
+	}
+	return nil
+}
+
+// try is a command to paste, and what it shows.
+type try struct{ why, command string }
+
+// looking are commands that change nothing in the workspaces.
+func looking(dir string) []try {
+	hp := program()
+	at := func(name ...string) string { return quoted(filepath.Join(append([]string{dir}, name...)...)) }
+	record, drill, key := at("record"), at("drill"), at("drill", "holdpoint.vkey")
+	against := " --key " + key + " --weights " + at("drill-files", "weights", "aster-2-rc1.bin") + " --revocations " + at("drill-files", "revocations")
+	return []try{
+		{"where things stand", hp + " status --dir " + drill},
+		{"may it be offered to others? clear, and every reason why", hp + " gate check aster-2 external_deploy --dir " + drill},
+		{"what was the answer while the hold stood?", hp + " gate check aster-2 external_deploy --at 2026-03-12T12:00:00Z --dir " + drill},
+		{"may others fine-tune it? held", hp + " gate check aster-2 fine_tuning_access --dir " + drill},
+		{"the public record: held from the figures alone", hp + " gate check claude-opus-4 external_deploy --floor reported --dir " + record},
+		{"one of the lab's logs against a line, without any workspace", hp + " judge " + at("drill-files", "logs", demo.MiddleLog()) + " --rule-out 0.3"},
+		{"a clearance, checked offline", hp + " verify clearance " + at("drill-files", "aster-2-internal.clearance.json") + against},
+		{"one that was revoked: hold", hp + " verify clearance " + at("drill-files", "aster-2.clearance.json") + against},
+		{"a copy for outsiders, who recompute every finding and clearance",
+			hp + " ledger export " + at("copy") + " --dir " + drill + " && " + hp + " verify ledger " + at("copy") + " --key " + key + " --replay"},
+	}
+}
+
+// acting are commands that go on with the drill, in this order: an id follows
+// from the number of entries before it.
+func acting(dir string, size int64) []try {
+	drill := quoted(filepath.Join(dir, "drill"))
+	act := func(words string, as string) string {
+		return program() + " " + words + " --as " + as + " --dir " + drill
+	}
+	sign := func(role string) string {
+		key := quoted(filepath.Join(dir, "drill-files", "keys", "p-"+role+".key"))
+		return act("decision sign "+entry.ID("decision", size+1)+" --role "+role+" --key "+key, "p-"+role)
+	}
+	return []try{
+		{"one person is enough to stop it", act("hold place aster-2 --reason 'A way around the refusals was reported.'", "p-security")},
+		{"to go on takes a proposal and the signatures of two", act("hold lift "+entry.ID("hold", size), "p-rso") + " && " + sign("rso") + " && " + sign("ceo")},
+	}
+}
+
+// program is how this program can be called again: by name where that finds it,
+// as it was called under go run, by its path otherwise.
+func program() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "holdpoint"
+	}
+	if strings.Contains(path, string(filepath.Separator)+"go-build") {
+		return "go run ./cmd/holdpoint"
+	}
+	if found, err := exec.LookPath("holdpoint"); err == nil && sameFile(found, path) {
+		return "holdpoint"
+	}
+	return quoted(path)
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// quoted makes a path one word for a shell.
+func quoted(path string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@%,", r)
+	}
+	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
