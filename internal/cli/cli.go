@@ -53,6 +53,7 @@ type commands struct {
 
 	Init       initCmd       `cmd:"" group:"work" help:"Make a workspace in a folder."`
 	Status     statusCmd     `cmd:"" group:"work" help:"Say where things stand in the workspace."`
+	Demo       demoCmd       `cmd:"" group:"work" help:"Build the demonstration: the public record and a fictional lab; says what to try next."`
 	Judge      judgeCmd      `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
 	Policy     policyCmd     `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
 	Person     personCmd     `cmd:"" help:"People, bodies and automations, and the roles they hold."`
