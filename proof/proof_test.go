@@ -48,6 +48,27 @@ func TestHeaderHasOneSpelling(t *testing.T) {
 	}
 }
 
+// The header's encoder written by hand agrees with the canonical one.
+func TestHeaderEncodesCanonically(t *testing.T) {
+	for _, text := range []string{"plain", "with \"quotes\" and \\ slashes/", "tab\tnewline\n", "\u2028 <&> \u00e9 \U0001F600", "\x00\x1f\x7f"} {
+		h := Header{Actor: text, Body: text, Type: text, Seq: MaxInt, RecordedAt: 1, V: 7}
+		got, err := h.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := Canonical(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if _, err := (Header{Actor: "\xff"}).Encode(); err == nil {
+		t.Error("bad UTF-8 was encoded")
+	}
+}
+
 func TestCanonicalRefusesWhatJSONLoses(t *testing.T) {
 	for _, s := range []string{`9007199254740993`, `9007199254740992`, `1e400`, `1.5`, `-0`, `1E2`, `01`} {
 		if err := CheckCanonical([]byte(`{"a":` + s + `}`)); err == nil {

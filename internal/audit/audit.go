@@ -34,6 +34,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/holdpoint/holdpoint/internal/journal"
@@ -127,31 +128,40 @@ type line struct {
 	Withheld bool           `json:"withheld,omitzero"`
 }
 
-// encodeRow spells a stored row as a line. Header and body are canonical JSON
-// already, so their bytes stand in the line as they are.
+// encode spells the line. Header and body are canonical JSON already, so their
+// bytes stand in it as they are, and its members are in canonical order.
+func (l line) encode() []byte {
+	b := make([]byte, 0, len(l.Body)+len(l.Header)+96)
+	b = append(b, '{')
+	if l.Body != nil {
+		b = append(append(append(b, `"body":`...), l.Body...), ',')
+	}
+	if l.Erased {
+		b = append(b, `"erased":true,`...)
+	}
+	b = append(append(b, `"header":`...), l.Header...)
+	if l.Body != nil {
+		b = append(append(append(b, `,"salt":"`...), l.Salt...), '"')
+	}
+	if l.Withheld {
+		b = append(b, `,"withheld":true`...)
+	}
+	return append(b, '}')
+}
+
+// encodeRow spells a stored row as a line.
 func encodeRow(row journal.Row, withhold bool) []byte {
-	var b bytes.Buffer
-	whole := row.Body != nil && !withhold
-	b.WriteByte('{')
-	if whole {
-		fmt.Fprintf(&b, `"body":%s,`, row.Body)
-	} else if row.Body == nil {
-		b.WriteString(`"erased":true,`)
+	l := line{Header: row.Header, Erased: row.Body == nil, Withheld: row.Body != nil && withhold}
+	if row.Body != nil && !withhold {
+		l.Body, l.Salt = row.Body, hex.EncodeToString(row.Salt)
 	}
-	fmt.Fprintf(&b, `"header":%s`, row.Header)
-	if whole {
-		fmt.Fprintf(&b, `,"salt":"%s"`, hex.EncodeToString(row.Salt))
-	} else if row.Body != nil {
-		b.WriteString(`,"withheld":true`)
-	}
-	b.WriteString("}\n")
-	return b.Bytes()
+	return append(l.encode(), '\n')
 }
 
 // decodeLine reads a line in its one spelling.
 func decodeLine(raw []byte) (journal.Row, line, error) {
 	var l line
-	if err := proof.ParseCanonical(raw, &l); err != nil {
+	if err := json.Unmarshal(raw, &l, json.RejectUnknownMembers(true)); err != nil {
 		return journal.Row{}, l, err
 	}
 	row := journal.Row{Header: l.Header}
@@ -167,6 +177,11 @@ func decodeLine(raw []byte) (journal.Row, line, error) {
 		row.Salt, row.Body = salt, l.Body
 	} else if l.Salt != "" {
 		return row, l, fmt.Errorf("a salt without its body")
+	}
+	// Header and body are held against their own one spelling elsewhere; what
+	// stands around them is held against ours here.
+	if !bytes.Equal(l.encode(), raw) {
+		return row, l, fmt.Errorf("the line is not in its one spelling")
 	}
 	return row, l, nil
 }
