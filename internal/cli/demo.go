@@ -36,6 +36,9 @@ func (c demoCmd) Run(s *session) error {
 	}
 	stories, err := demo.Build(s.ctx, dir)
 	if err != nil {
+		if s.Dir == "" {
+			os.Remove(dir) // it is ours, and empty
+		}
 		return err
 	}
 	if s.JSON {
