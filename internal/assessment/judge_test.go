@@ -43,6 +43,25 @@ func TestFindingRecordsWhatItRestsOn(t *testing.T) {
 	}
 }
 
+// A finding on a figure from a document names that document.
+func TestFindingNamesItsDocuments(t *testing.T) {
+	w := newWorld(t, policy.PreregRecord)
+	a := w.open("m1", Comprehensive, "CBRN")
+	w.spec("quiz", "CBRN")
+	seq := w.do(w.see.Evidence.Report(evidence.ReportedResult{ResultReported: evidence.ResultReported{
+		Model: "m1", Evaluation: "quiz", Kind: evidence.Score, Point: &evidence.Point{Value: "0.3"},
+	}, How: published(grade.Reported, today)}, evidence.See{Models: w.see.Model}, w.act()))
+	seq = w.do(w.State.Judge(JudgeInput{Assessment: a, Spec: "quiz", Evidence: entry.ID("result", seq)}, w.see, w.act()))
+	_, how, err := found.Decode(w.entries[seq])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := entry.Graded(grade.Reported, entry.Source{Document: "card"})
+	if d := cmp.Diff(want, how); d != "" {
+		t.Error(d)
+	}
+}
+
 // An outsider gets the same from the same table, and another from another.
 func TestRecompute(t *testing.T) {
 	w := newWorld(t, policy.PreregRecord)

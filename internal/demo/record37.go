@@ -30,12 +30,13 @@ func recordSonnet37() []recordEntry {
 		return all
 	}
 	entries := []recordEntry{
-		{name: "E7", sources: card("1.4.2"), missing: []string{"N1", "N2", "N4"}, steps: models37()},
+		{name: "E7", sources: card("1.4.2"), missing: []string{"N1", "N2"}, steps: models37()},
 		{name: "E8", sources: card("7.1", "1.4.2"), missing: []string{"N5"}, steps: method37()},
 		{name: "E9", sources: card("7"), missing: []string{"N8", "N9", "N10", "N11", "N12"},
 			steps: slices.Concat(registered(recordSpecs2025()), figures("s37", figures37()))},
 		{name: "E10", sources: card("7.4", "1.4.3"), missing: []string{"N14"}, steps: outside37()},
-		{name: "E11", sources: card("1.4.3"), missing: []string{"N13"}, steps: []recordStep{critiqued("s37")}},
+		{name: "E11", sources: card("1.4.3"), missing: []string{"N13"}, steps: []recordStep{critiqued("s37"),
+			said("stress_testing", modelRef(sonnet37), "Alignment Stress Testing examined the report in several rounds and gave final feedback; its verdict is not published.", "internal")}},
 		{name: "E12", grade: grade.Attested, sources: card("1.4.2"), missing: []string{"N3", "N18"},
 			steps: []recordStep{said("capability_report_delivered", modelRef(sonnet37),
 				"The capability report went to the Responsible Scaling Officer, the chief executive, the board and the trust.")}},

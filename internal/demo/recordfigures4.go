@@ -138,7 +138,7 @@ func suite2(key, model string, value stats.Decimal) recordFigure {
 // is not published. Both must support the conclusion.
 func survey() recordFigure {
 	r := reading(opus4, evSurvey, evidence.SurveyKind, "below")
-	r.Survey = &evidence.Survey{Question: "Could the model do the work of a junior researcher?", Yes: 0, N: 4}
+	r.Survey = &evidence.Survey{Question: "Whether the model reaches AI R&D-4; the wording is not in this record.", Yes: 0, N: 4}
 	return may2025(recordFigure{key: "o4 survey", missing: []string{"N16"}, specs: []string{"survey-yes", "survey-median"}, result: r})
 }
 

@@ -355,7 +355,7 @@ func (r *recordReader) ofThreshold(model, published string, fig gate.Figure) Rec
 	if fig.Supported {
 		return row
 	}
-	row.Ours, row.Why = "not shown to be ruled out", strings.Join(gathered(fig.Reasons), ". ")+"."
+	row.Ours, row.Why = "not shown to be ruled out", strings.Join(fig.Reasons, ". ")+"."
 	if strings.HasPrefix(published, "ruled out") {
 		row.Ours, row.Kind, row.Missing = "cannot tell from the figures", CannotTell, []string{"N5", "N6", "N8", "N9"}
 	}

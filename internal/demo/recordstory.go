@@ -184,29 +184,7 @@ func figureReasons(f gate.Facts, ask gate.Ask, p policy.Pack, now int64) []strin
 			}
 		}
 	}
-	return append(gathered(reasons), unevidenced(f, ask, p)...)
-}
-
-const gapReason = "an elicitation gap is not explained: "
-
-// gathered puts the elicitation gaps of a threshold into one reason.
-func gathered(reasons []string) []string {
-	out, at := []string{}, map[string]int{}
-	for _, r := range reasons {
-		about, what, _ := strings.Cut(r, ": ")
-		gap, isGap := strings.CutPrefix(what, gapReason)
-		i, seen := at[about]
-		switch {
-		case !isGap:
-			out = append(out, r)
-		case seen:
-			out[i] += ", " + gap
-		default:
-			at[about] = len(out)
-			out = append(out, about+": elicitation gaps are not explained: "+gap)
-		}
-	}
-	return out
+	return append(reasons, unevidenced(f, ask, p)...)
 }
 
 // unevidenced says which safeguards of a threshold that was treated as crossed
