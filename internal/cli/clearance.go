@@ -50,6 +50,9 @@ func (c clearanceIssue) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := writable(c.Out); err != nil {
+		return err
+	}
 	file, issued, err := a.Issue(s.ctx, who, ask, c.Expires)
 	if err != nil {
 		return err
@@ -101,11 +104,30 @@ func (s *session) cleared(a *app.App, path string, file []byte, c gate.Clearance
 	return nil
 }
 
-// replace writes a file whole or not at all.
-func replace(path string, content []byte) (err error) {
+// writable tells before an act whether its file can be written, so that nothing
+// is recorded whose file nobody gets.
+func writable(path string) error {
+	f, err := beside(path)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+func beside(path string) (*os.File, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".holdpoint-*")
 	if err != nil {
-		return fault.New(fault.Unavailable, "%s cannot be written: %w", path, err).Hinted("name a file in a folder that you may write to")
+		return nil, fault.New(fault.Unavailable, "%s cannot be written: %w", path, err).Hinted("name a file in a folder that you may write to")
+	}
+	return f, nil
+}
+
+// replace writes a file whole or not at all.
+func replace(path string, content []byte) (err error) {
+	f, err := beside(path)
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -150,6 +172,9 @@ func (c clearanceRenew) Run(s *session) error {
 		return err
 	}
 	if _, err := s.mustBeClear(a, old.Ask); err != nil {
+		return err
+	}
+	if err := writable(c.Out); err != nil {
 		return err
 	}
 	file, issued, err := a.Renew(s.ctx, who, c.ID, c.Expires)

@@ -163,7 +163,7 @@ type verdictText struct {
 
 func (t verdictText) print() {
 	v := t.v
-	t.say("%s: %s of %s%s", strings.ToUpper(v.Outcome.String()), printable(v.Ask.Action), printable(subjectText(v.Ask)), printable(where(v.Ask)))
+	t.say("%s: %s of %s%s", sign(v.Outcome), printable(v.Ask.Action), printable(subjectText(v.Ask)), printable(where(v.Ask)))
 	t.say("as of entry %d, %s%s; the facts it rests on are %s", t.m.View.Size-1, instant(t.m.Now), made(t.m), v.Grade)
 	if held := v.HeldBecause(); len(held) > 0 {
 		t.say("\nHeld because:")
@@ -178,6 +178,14 @@ func (t verdictText) print() {
 	t.lists()
 	t.say("\nCheck this yourself: holdpoint ledger show N prints an entry; holdpoint ledger export DIR, then")
 	t.say("holdpoint verify ledger DIR --key holdpoint.vkey --replay recomputes what was recorded.")
+}
+
+// sign is the mark and the word of an answer.
+func sign(o gate.Outcome) string {
+	if o == gate.Clear {
+		return "□ CLEAR"
+	}
+	return "■ HELD"
 }
 
 func subjectText(a gate.Ask) string {
