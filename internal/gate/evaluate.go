@@ -233,6 +233,8 @@ func (e *evaluation) demand(req policy.Requirement, by string) {
 			continue
 		}
 		if rank(e.pack, req.Standard) > rank(e.pack, d.Standard) {
+			// An earlier list may be put back, so it is not written to.
+			e.v.Requires = slices.Clone(e.v.Requires)
 			e.v.Requires[i] = Demand{req.Standard, req.Facet, by}
 		}
 		return

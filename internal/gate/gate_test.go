@@ -109,6 +109,9 @@ func TestUnshownCannotBeTold(t *testing.T) {
 			t.Errorf("%s is %s: %s", r.ID, r.Status, r.Reason)
 		}
 	}
+	if d := cmp.Diff([]gate.Demand{{"ASL-2", policy.Deployment, "baseline"}, {"ASL-2", policy.Security, "baseline"}}, v.Requires); d != "" {
+		t.Errorf("an unshown threshold requires nothing that is known: %s", d)
+	}
 	// People determine: ASL-3 in force does not open an unshown threshold.
 	h.approve("ASL-3", policy.Deployment)
 	h.approve("ASL-3", policy.Security)
