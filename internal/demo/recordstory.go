@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/fault"
@@ -73,11 +74,13 @@ type CarriedRow struct {
 }
 
 // FiguresOnly is the verdict when only figures and documents count and nobody's
-// decision does. Its reasons come from findings and coverage.
+// decision does. Its reasons come from findings and coverage; Summary says them
+// in a line for each threshold.
 type FiguresOnly struct {
 	Verdict string   `json:"verdict"`
 	Status  string   `json:"status"`
 	Reasons []string `json:"reasons"`
+	Summary []string `json:"summary"`
 }
 
 // Inconsistency is a figure that a document prints in two ways.
@@ -168,7 +171,49 @@ func inOrderOfID(ids []string) []string {
 func figuresOnly(f gate.Facts, ask gate.Ask, now int64) FiguresOnly {
 	ask.Floor = grade.Reported
 	v := gate.Evaluate(f, ask, now)
-	return FiguresOnly{Verdict: v.Outcome.String(), Status: v.Status().String(), Reasons: figureReasons(f, ask, v.Policy.Pack, now)}
+	reasons := figureReasons(f, ask, v.Policy.Pack, now)
+	return FiguresOnly{
+		Verdict: v.Outcome.String(), Status: v.Status().String(), Reasons: reasons, Summary: inShort(f, ask.Model, v.Policy.Pack, reasons),
+	}
+}
+
+// inShort says the reasons in one line for each threshold that they are about.
+func inShort(f gate.Facts, model string, p policy.Pack, reasons []string) []string {
+	lines, done := []string{}, map[string]bool{}
+	see := assessment.See{Policy: p, Model: f.Model, Evidence: f.Evidence, Rules: gate.Rules, Floor: grade.Reported}
+	for _, r := range reasons {
+		about, what, _ := strings.Cut(r, ": ")
+		if strings.Contains(what, "(N17)") {
+			text, _, _ := strings.Cut(r, ": nothing reported")
+			lines = append(lines, text)
+		} else if !done[about] {
+			lines = append(lines, about+": "+shortOf(f.Assessment, f.Assessment.Coverage(model, about, see)))
+		}
+		done[about] = true
+	}
+	return lines
+}
+
+func shortOf(s assessment.State, c assessment.Coverage) string {
+	var parts []string
+	if len(c.Missing) > 0 {
+		parts = append(parts, "the record has no "+strings.ReplaceAll(strings.Join(c.Missing, ", "), "_", " "))
+	}
+	if len(slices.DeleteFunc(slices.Clone(c.Gaps), assessment.Gap.Explained)) > 0 {
+		parts = append(parts, "elicitation has gaps")
+	}
+	var open []string
+	for _, u := range c.Unanswered {
+		name := "a judgement"
+		if f, ok := s.Finding(u.ID); ok && f.Found != nil {
+			name, _ = lineOf(f.Found.Spec)
+		}
+		open = append(open, name)
+	}
+	if len(open) > 0 {
+		parts = append(parts, "results that do not support ruling it out are unanswered: "+strings.Join(open, ", "))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // figureReasons says why the figures alone leave the action held. A threshold

@@ -48,8 +48,8 @@ func (s RecordStory) sentences(b *strings.Builder) {
 		}
 		b.WriteString("\n")
 		writeWrapped(b, "", titleOf(row.Model)+". "+row.sentence())
-		for _, reason := range row.FiguresOnly.Reasons {
-			writeWrapped(b, "  - ", clipped(reason))
+		for _, reason := range row.FiguresOnly.Summary {
+			writeWrapped(b, "  - ", reason)
 		}
 	}
 }
