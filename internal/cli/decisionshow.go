@@ -102,8 +102,10 @@ func shownOf(m app.Moment, d decision.Decision) shownDecision {
 	for _, src := range d.Source {
 		out.Source = append(out.Source, source{src.Document, text(src.Section)})
 	}
-	for _, p := range w.Decision.Problems(d.File.ID, w.DecisionBasis(), m.Now) {
-		out.Problems = append(out.Problems, p.Reason)
+	if d.Status != decision.Proposed { // what a proposal waits for is said already
+		for _, p := range w.Decision.Problems(d.File.ID, w.DecisionBasis(), m.Now) {
+			out.Problems = append(out.Problems, p.Reason)
+		}
 	}
 	for _, a := range d.Attested {
 		out.Attested = append(out.Attested, shownAttested{a.Condition, a.Met, text(a.Until), a.Seq})

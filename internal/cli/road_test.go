@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,7 +17,7 @@ import (
 // go wrong with it.
 func TestRoads(t *testing.T) {
 	cmds := commands()
-	cmds["approve"], cmds["people"], cmds["flip"] = approve, people, flip
+	cmds["approve"], cmds["people"], cmds["flip"], cmds["revoke"] = approve, people, flip, revoke
 	testscript.Run(t, testscript.Params{Dir: "testdata/road", Cmds: cmds, RequireExplicitExec: true, UpdateScripts: *update, Setup: quiet(nil)})
 }
 
@@ -55,4 +56,11 @@ func flip(ts *testscript.TestScript, _ bool, args []string) {
 	bad := bytes.Clone(b)
 	bad[i] ^= 1
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), bad, 0o644))
+}
+
+// revoke PERSON: the person's first key is revoked.
+func revoke(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Exec("holdpoint", "person", "show", args[0], "--json"))
+	id := strings.Trim(string(at(ts, "all_keys.0.id")), `"`)
+	ts.Check(ts.Exec("holdpoint", "key", "revoke", id, "--reason", "the laptop is lost"))
 }
