@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/policy"
 )
@@ -111,6 +112,9 @@ func unique(list []string) []string {
 
 // unshownReason says why a threshold that nobody ruled out is not shown to be.
 func (e *evaluation) unshownReason(t policy.Threshold) string {
+	if reason, ok := e.pending(t.ID); ok {
+		return reason
+	}
 	r := figureReader{facts: e.facts, pack: e.pack, model: e.subject, floor: e.v.Ask.Floor}
 	fig := r.figure(t.ID, nil)
 	if fig.Supported {
@@ -124,4 +128,28 @@ func (e *evaluation) unshownReason(t policy.Threshold) string {
 		return fmt.Sprintf("%s is neither ruled out nor determined as crossed", t.ID)
 	}
 	return fmt.Sprintf("%s is not shown to be ruled out: %s", t.ID, strings.Join(reasons, "; "))
+}
+
+// pending tells of a proposed decision that would answer the question, and what
+// it still waits for.
+func (e *evaluation) pending(threshold string) (string, bool) {
+	for _, d := range e.facts.Decision.Open() {
+		if d.File.Model != e.subject {
+			continue
+		}
+		for _, det := range d.File.Determinations {
+			if det.Threshold == threshold {
+				missing := e.facts.Decision.Missing(d, e.facts.decisionSee())
+				return fmt.Sprintf("%s: %s would determine it as %s, and waits for %s", threshold, d.File.ID, words(det.Outcome), strings.Join(missing, ", ")), true
+			}
+		}
+	}
+	return "", false
+}
+
+func (f Facts) decisionSee() decision.See {
+	return decision.See{
+		Policy: f.Policy, Signoff: f.Signoff, Model: f.Model, Evidence: f.Evidence,
+		Assessment: f.Assessment, Safeguard: f.Safeguard, Review: f.Review, Rules: Rules,
+	}
 }
