@@ -96,9 +96,17 @@ func (s Spec) margin(in stats.Interval) stats.Decimal {
 
 func (s Spec) outReason(in stats.Interval) string {
 	if s.Direction == Above {
-		return fmt.Sprintf("The lower bound %s is above the rule-out line %s by more than the buffer %s.", in.Lower, s.RuleOut, s.buffer())
+		return fmt.Sprintf("The lower bound %s is above the rule-out line %s.", in.Lower, s.lineWithBuffer())
 	}
-	return fmt.Sprintf("The upper bound %s is below the rule-out line %s by more than the buffer %s.", in.Upper, s.RuleOut, s.buffer())
+	return fmt.Sprintf("The upper bound %s is below the rule-out line %s.", in.Upper, s.lineWithBuffer())
+}
+
+// lineWithBuffer names the rule-out line, and the buffer where there is one.
+func (s Spec) lineWithBuffer() string {
+	if s.buffer() == "0" {
+		return string(s.RuleOut)
+	}
+	return fmt.Sprintf("%s by more than the buffer %s", s.RuleOut, s.buffer())
 }
 
 func (s Spec) inReason(in stats.Interval) string {
@@ -111,13 +119,19 @@ func (s Spec) inReason(in stats.Interval) string {
 func (s Spec) middleReason(in stats.Interval) string {
 	text := fmt.Sprintf("The bounds %s to %s", orNone(in.Lower), orNone(in.Upper))
 	if s.RuleOut != "" {
-		text += fmt.Sprintf(" do not keep the buffer %s from the rule-out line %s", s.buffer(), s.RuleOut)
+		text += " are not wholly on the safe side of the rule-out line " + string(s.RuleOut)
+		if s.buffer() != "0" {
+			text += fmt.Sprintf(" less the buffer %s", s.buffer())
+		}
 	}
-	if s.RuleOut != "" && s.RuleIn != "" {
-		text += " and"
+	switch {
+	case s.RuleOut != "" && s.RuleIn != "":
+		text += ", and"
+	case s.RuleIn != "":
+		text += " are"
 	}
 	if s.RuleIn != "" {
-		text += fmt.Sprintf(" do not lie beyond the rule-in line %s", s.RuleIn)
+		text += fmt.Sprintf(" not wholly beyond the rule-in line %s", s.RuleIn)
 	}
 	return text + "."
 }

@@ -368,7 +368,7 @@ func TestResultShape(t *testing.T) {
 		`"estimate":"0.515151515","lower":"0.36074171","upper":"0.667423446",` +
 		`"interval":{"lower":"0.36074171","upper":"0.667423446","level":"0.95","sides":1,"kind":"clopper-pearson"},` +
 		`"margin":"0.132576554","zone":"below_rule_out","verdict":"supports_rule_out",` +
-		`"reasons":["The upper bound 0.667423446 is below the rule-out line 0.8 by more than the buffer 0."]}`
+		`"reasons":["The upper bound 0.667423446 is below the rule-out line 0.8."]}`
 	if diff := cmp.Diff(want, string(b)); diff != "" {
 		t.Error(diff)
 	}
