@@ -30,7 +30,7 @@ import (
 	"github.com/holdpoint/holdpoint/proof"
 )
 
-var updateDrill = flag.Bool("update-drill", false, "write the golden files of the drill anew")
+var updateDrill = flag.Bool("update", false, "write the golden files of the drill anew")
 
 // built is one drill for all tests that only read it.
 type built struct {
@@ -119,7 +119,7 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s (-want +got); if that is meant, go test ./internal/demo -update-drill:\n%s", name, diff)
+		t.Errorf("%s (-want +got); if that is meant, go test ./internal/demo -update:\n%s", name, diff)
 	}
 }
 
