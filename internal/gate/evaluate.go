@@ -4,6 +4,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -257,7 +258,13 @@ func standardName(standard string, facet policy.FacetKind) string {
 	return "the affirmative case (" + standard + ")"
 }
 
+// sortedSet orders ids such as N3 and N13 by their number, and drops doubles.
 func sortedSet(list []string) []string {
-	slices.Sort(list)
+	slices.SortFunc(list, func(a, b string) int {
+		return cmp.Or(cmp.Compare(prefix(a), prefix(b)), cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	})
 	return slices.Compact(list)
 }
+
+// prefix is what stands before the digits at the end.
+func prefix(s string) string { return strings.TrimRight(s, "0123456789") }

@@ -247,7 +247,13 @@ func (e *evaluation) ruledOut(t policy.Threshold, a answer) rule.Result {
 	return rule.New(c, rule.Met, f.Grade, reason, entries...)
 }
 
-func words(o decision.Outcome) string { return strings.ReplaceAll(string(o), "_", " ") }
+// words spells an outcome for a sentence.
+func words(o decision.Outcome) string {
+	if o == decision.TreatedAsCrossed {
+		return "not ruled out, treated as crossed"
+	}
+	return strings.ReplaceAll(string(o), "_", " ")
+}
 
 func (e *evaluation) carry(c Carried) {
 	if !slices.Contains(e.v.Carried, c) {
