@@ -25,7 +25,7 @@ import (
 // forger writes exports as somebody could who has the journal's key and bends
 // what it says.
 type forger struct {
-	l        *lab
+	t        testing.TB
 	rows     []journal.Row
 	blobs    []string
 	from     string
@@ -35,7 +35,7 @@ type forger struct {
 func forge(t testing.TB, l *lab) *forger {
 	t.Helper()
 	dir := l.export(app.ExportOptions{})
-	f := &forger{l: l, from: dir, withhold: func(journal.Row) bool { return false }}
+	f := &forger{t: t, from: dir, withhold: func(journal.Row) bool { return false }}
 	for raw := range bytes.Lines(get(t, dir, "entries.jsonl")) {
 		var line struct {
 			Body   jsontext.Value `json:"body"`
@@ -61,47 +61,47 @@ func forge(t testing.TB, l *lab) *forger {
 
 // find gives the last row of a type.
 func (f *forger) find(typ string) int {
-	f.l.t.Helper()
+	f.t.Helper()
 	for i := len(f.rows) - 1; i >= 0; i-- {
 		if bytes.Contains(f.rows[i].Header, []byte(`"type":"`+typ+`"`)) {
 			return i
 		}
 	}
-	f.l.t.Fatalf("no entry of type %s", typ)
+	f.t.Fatalf("no entry of type %s", typ)
 	return -1
 }
 
 // edit puts another body into a row, with the commitment that goes with it.
 func (f *forger) edit(i int, old, new string) {
-	f.l.t.Helper()
+	f.t.Helper()
 	body := bytes.ReplaceAll(f.rows[i].Body, []byte(old), []byte(new))
 	if bytes.Equal(body, f.rows[i].Body) {
-		f.l.t.Fatalf("entry %d does not say %s: %s", i, old, f.rows[i].Body)
+		f.t.Fatalf("entry %d does not say %s: %s", i, old, f.rows[i].Body)
 	}
 	f.set(i, body, func(*proof.Header) {})
 }
 
 func (f *forger) set(i int, body []byte, change func(*proof.Header)) {
-	f.l.t.Helper()
+	f.t.Helper()
 	h, err := proof.ParseHeader(f.rows[i].Header)
 	if err != nil {
-		f.l.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	h.Body = proof.Commit(f.rows[i].Salt, body)
 	change(&h)
 	header, err := h.Encode()
 	if err != nil {
-		f.l.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	f.rows[i] = journal.Row{Seq: int64(i), Header: header, Salt: f.rows[i].Salt, Body: body}
 }
 
 // again appends a copy of a row at the end, a moment later.
 func (f *forger) again(i int, edit func(body string) string) {
-	f.l.t.Helper()
+	f.t.Helper()
 	last, err := proof.ParseHeader(f.rows[len(f.rows)-1].Header)
 	if err != nil {
-		f.l.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	f.rows = append(f.rows, f.rows[i])
 	f.set(len(f.rows)-1, []byte(edit(string(f.rows[i].Body))), func(h *proof.Header) {
@@ -111,21 +111,21 @@ func (f *forger) again(i int, edit func(body string) string) {
 
 // export writes and signs it all.
 func (f *forger) export() string {
-	f.l.t.Helper()
+	f.t.Helper()
 	var tree journal.Tree
 	for _, r := range f.rows {
 		tree = tree.Append(proof.Leaf(r.Header))
 	}
 	root, err := tree.Root(tree.Size())
 	if err != nil {
-		f.l.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	key := labKey(f.l.t)
+	key := labKey(f.t)
 	cp, err := proof.Checkpoint{Origin: labOrigin, Size: tree.Size(), Root: root}.Sign(key)
 	if err != nil {
-		f.l.t.Fatal(err)
+		f.t.Fatal(err)
 	}
-	dir := filepath.Join(f.l.t.TempDir(), "forged")
+	dir := filepath.Join(f.t.TempDir(), "forged")
 	err = audit.Export(dir, audit.Source{
 		Key: key, Checkpoint: cp, Size: tree.Size(), Withhold: f.withhold, Blobs: f.blobs,
 		Rows: iter.Seq2[journal.Row, error](func(yield func(journal.Row, error) bool) {
@@ -136,11 +136,11 @@ func (f *forger) export() string {
 			}
 		}),
 		Blob: func(digest string) (io.ReadCloser, error) {
-			return io.NopCloser(bytes.NewReader(get(f.l.t, f.from, "blobs/"+digest))), nil
+			return io.NopCloser(bytes.NewReader(get(f.t, f.from, "blobs/"+digest))), nil
 		},
 	})
 	if err != nil {
-		f.l.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	return dir
 }
@@ -154,13 +154,13 @@ func TestForgerIsFaithfulUntilItForges(t *testing.T) {
 
 // Whoever has the key can sign anything; recomputing finds it all the same.
 func TestForgedFindingIsDifferent(t *testing.T) {
+	l := newLab(t)
 	for name, c := range map[string][2]string{
 		"a better bound":       {`"upper":"0.2`, `"upper":"0.1`},
 		"another zone":         {`"zone":"below_rule_out"`, `"zone":"middle"`},
 		"another sum of items": {`"items":12`, `"items":13`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := newLab(t)
 			f := forge(t, l)
 			at := f.find("assessment.found")
 			f.edit(at, c[0], c[1])
@@ -194,6 +194,7 @@ func TestForgedClearanceIsDifferent(t *testing.T) {
 // A signature that somebody else made, an approval that nobody decided, and a
 // decision that takes effect before it is signed.
 func TestForgedActsOfPeople(t *testing.T) {
+	l := newLab(t)
 	for name, c := range map[string]struct {
 		harm func(f *forger)
 		says []string
@@ -218,7 +219,6 @@ func TestForgedActsOfPeople(t *testing.T) {
 		}, []string{"took effect without"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := newLab(t)
 			f := forge(t, l)
 			c.harm(f)
 			wantFault(t, l.verify(f.export()), c.says...)

@@ -134,7 +134,7 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 
 // The same over a journal with every kind of entry, at a stride.
 func TestChangedBytesOfAWholeStoryAreFound(t *testing.T) {
-	changeBytes(newLab(t), func(size int) int { return size/40 | 1 })
+	changeBytes(newLab(t), func(size int) int { return size/20 | 1 })
 }
 
 func changeBytes(l *lab, stride func(size int) int) {
