@@ -154,6 +154,7 @@ func TestForgerIsFaithfulUntilItForges(t *testing.T) {
 
 // Whoever has the key can sign anything; recomputing finds it all the same.
 func TestForgedFindingIsDifferent(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	for name, c := range map[string][2]string{
 		"a better bound":       {`"upper":"0.2`, `"upper":"0.1`},
@@ -194,6 +195,7 @@ func TestForgedClearanceIsDifferent(t *testing.T) {
 // A signature that somebody else made, an approval that nobody decided, and a
 // decision that takes effect before it is signed.
 func TestForgedActsOfPeople(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	for name, c := range map[string]struct {
 		harm func(f *forger)

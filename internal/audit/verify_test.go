@@ -89,6 +89,7 @@ func TestExportVerifiesWithReplay(t *testing.T) {
 }
 
 func TestTwoExportsHaveTheSameBytes(t *testing.T) {
+	t.Parallel()
 	a, b := newLab(t).export(app.ExportOptions{}), newLab(t).export(app.ExportOptions{})
 	for _, name := range files(t, a) {
 		if !bytes.Equal(get(t, a, name), get(t, b, name)) {
@@ -117,6 +118,7 @@ func files(t testing.TB, dir string) []string {
 
 // Every byte of every file of a short journal is changed in turn.
 func TestEveryChangedByteIsFound(t *testing.T) {
+	t.Parallel()
 	a, err := app.Init(context.Background(), t.TempDir(), app.Genesis{
 		Origin: labOrigin, Clock: journal.Simulated, At: labStart, Seed: labSeed(), Salt: &salts{},
 	})
@@ -134,7 +136,8 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 
 // The same over a journal with every kind of entry, at a stride.
 func TestChangedBytesOfAWholeStoryAreFound(t *testing.T) {
-	changeBytes(newLab(t), func(size int) int { return size/20 | 1 })
+	t.Parallel()
+	changeBytes(newLab(t), func(size int) int { return size/12 | 1 })
 }
 
 func changeBytes(l *lab, stride func(size int) int) {
@@ -161,6 +164,7 @@ func changeBytes(l *lab, stride func(size int) int) {
 
 // Whole and cut files, one after the other; each fault names where it is.
 func TestFaultsOfTheFolder(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	base := l.export(app.ExportOptions{})
 	lines := bytes.SplitAfter(get(t, base, "entries.jsonl"), []byte("\n"))
@@ -263,6 +267,7 @@ func TestAKeyOfAnotherJournal(t *testing.T) {
 }
 
 func TestSince(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	before, err := l.app.Head(context.Background())
 	if err != nil {
