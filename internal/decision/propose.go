@@ -37,10 +37,6 @@ type See struct {
 	Rules int
 }
 
-func (s See) basis() Basis {
-	return Basis{Evidence: s.Evidence, Assessment: s.Assessment, Review: s.Review}
-}
-
 func (s See) assess(p policy.Pack) assessment.See {
 	return assessment.See{Policy: p, Model: s.Model, Evidence: s.Evidence, Rules: s.Rules}
 }

@@ -85,7 +85,7 @@ func (s State) Place(in PlaceIn, f Facts, act entry.Act) ([]entry.Draft, error) 
 			return nil, err
 		}
 	}
-	return holdPlaced.Drafts(HoldPlacedV1{Model: in.Model, Actions: in.Actions, Reason: in.Reason})
+	return holdPlaced.Drafts(HoldPlacedV1(in))
 }
 
 // Lift lifts the hold that a decision of kind lift_hold names, once that

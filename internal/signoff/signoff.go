@@ -320,7 +320,7 @@ type Voiding struct {
 // Void ends a question because what it asked about has changed or because it
 // should not have been asked. What was signed stays readable and opens nothing.
 func (s State) Void(in Voiding, _ entry.Act) ([]entry.Draft, error) {
-	d := Voided{Question: in.Question, Reason: in.Reason}
+	d := Voided(in)
 	if err := s.checkVoid(d); err != nil {
 		return nil, err
 	}

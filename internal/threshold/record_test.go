@@ -35,7 +35,6 @@ func below(statistic Statistic, change func(*Spec)) Spec {
 }
 
 func out(line stats.Decimal) func(*Spec) { return func(s *Spec) { s.RuleOut = line } }
-func in(line stats.Decimal) func(*Spec)  { return func(s *Spec) { s.RuleIn = line } }
 
 func counted(k stats.Decimal, n, attempts int) Sample {
 	return Sample{Status: StatusComplete, Count: &Tally{k, n, attempts}}
