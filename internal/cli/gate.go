@@ -177,7 +177,7 @@ func (t verdictText) print() {
 	}
 	t.lists()
 	t.say("\nCheck this yourself: holdpoint ledger show N prints an entry; holdpoint ledger export DIR, then")
-	t.say("holdpoint verify ledger DIR --key holdpoint.vkey --replay recomputes what was recorded.")
+	t.say("holdpoint verify ledger DIR --key %s --replay recomputes what was recorded.", printable(keyFile(t.open)))
 }
 
 // sign is the mark and the word of an answer.

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"encoding/hex"
+	"path/filepath"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -92,9 +93,12 @@ func (c ledgerExport) Run(s *session) error {
 	for _, digest := range done.Absent {
 		s.note("the score table %s is not in this workspace, so what was found from it cannot be recomputed", digest)
 	}
-	s.say("Check it with: holdpoint verify ledger %s --key %s --replay", printable(c.Folder), "holdpoint.vkey")
+	s.say("Check it with: holdpoint verify ledger %s --key %s --replay", printable(c.Folder), printable(keyFile(a)))
 	return nil
 }
+
+// keyFile is where a workspace holds its public key.
+func keyFile(a *app.App) string { return filepath.Join(a.Dir(), "holdpoint.vkey") }
 
 type ledgerShow struct {
 	Seq int64 `arg:"" help:"The number of the entry."`

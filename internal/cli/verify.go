@@ -153,13 +153,17 @@ func readKey(k string) (proof.VerifyKey, error) {
 	if key, err := proof.ParseVerifyKey(k); err == nil {
 		return key, nil
 	}
+	const hint = "give the holdpoint.vkey that you got from somebody you trust, or its text"
 	b, err := readSmall(k)
+	if fault.KindOf(err) == fault.NotFound {
+		return proof.VerifyKey{}, fault.NotFoundf("this is neither a public key nor a file").At("%s", k).Hinted(hint)
+	}
 	if err != nil {
 		return proof.VerifyKey{}, err
 	}
 	key, err := proof.ParseVerifyKey(string(b))
 	if err != nil {
-		return key, fault.Invalidf("%w", err).At("%s", k).Hinted("give the holdpoint.vkey that you got from somebody you trust, or its text")
+		return key, fault.Invalidf("%w", err).At("%s", k).Hinted(hint)
 	}
 	return key, nil
 }

@@ -25,8 +25,10 @@
 package decision
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/deadline"
@@ -231,5 +233,6 @@ func (s State) All() []Decision {
 	for d := range s.decisions.Values() {
 		all = append(all, d)
 	}
+	slices.SortFunc(all, func(a, b Decision) int { return cmp.Compare(a.Seq, b.Seq) })
 	return all
 }

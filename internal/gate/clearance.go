@@ -4,6 +4,7 @@
 package gate
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -55,8 +56,10 @@ func (s State) Clearance(id string) (Clearance, error) {
 	return Clearance{}, fault.NotFoundf("there is no clearance %q", id).Hinted("holdpoint clearance list shows them all")
 }
 
-// Clearances lists every clearance ever issued.
-func (s State) Clearances() []Clearance { return slices.Collect(s.clearances.Values()) }
+// Clearances lists every clearance ever issued, oldest first.
+func (s State) Clearances() []Clearance {
+	return slices.SortedFunc(s.clearances.Values(), func(a, b Clearance) int { return cmp.Compare(a.Seq, b.Seq) })
+}
 
 // RevokedIDs lists the ids of revoked clearances in the order of their text.
 func (s State) RevokedIDs() []string {

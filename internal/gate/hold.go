@@ -4,6 +4,7 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/holdpoint/holdpoint/internal/access"
@@ -51,8 +52,10 @@ func (s State) Standing(model string) []Hold {
 	return standing
 }
 
-// Holds lists every hold ever placed.
-func (s State) Holds() []Hold { return slices.Collect(s.holds.Values()) }
+// Holds lists every hold ever placed, oldest first.
+func (s State) Holds() []Hold {
+	return slices.SortedFunc(s.holds.Values(), func(a, b Hold) int { return cmp.Compare(a.Seq, b.Seq) })
+}
 
 // Hold gives a hold by id.
 func (s State) Hold(id string) (Hold, error) {
