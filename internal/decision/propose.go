@@ -135,8 +135,11 @@ func (s State) fillDetermination(f *File, in ProposeIn, see See, p policy.Pack) 
 	if _, ok := see.Model.Model(in.Model); !ok {
 		return fault.NotFoundf("no model %q is registered", in.Model)
 	}
-	if len(in.Determinations) == 0 {
-		return fault.Invalidf("a determination names at least one threshold and its outcome")
+	if err := once(in.Determinations); err != nil {
+		return err
+	}
+	if a, ok := see.Assessment.Assessment(in.Assessment); in.Assessment != "" && (!ok || a.Model != in.Model) {
+		return fault.NotFoundf("%s has no assessment %q", in.Model, in.Assessment).Hinted("holdpoint assessment list shows them")
 	}
 	for _, snap := range see.Model.Snapshots(in.Model) {
 		f.Snapshots = append(f.Snapshots, snap.Snapshot)
@@ -154,7 +157,20 @@ func (s State) fillDetermination(f *File, in ProposeIn, see See, p policy.Pack) 
 		return err
 	}
 	f.Determinations = in.Determinations
-	f.pinReviews(see, in.Assessment)
+	f.pinReviews(see)
+	return nil
+}
+
+// once refuses a file that answers nothing, or the same threshold twice.
+func once(dets []Determination) *fault.Error {
+	if len(dets) == 0 {
+		return fault.Invalidf("a determination names at least one threshold and its outcome")
+	}
+	for i, d := range dets {
+		if slices.ContainsFunc(dets[:i], func(e Determination) bool { return e.Threshold == d.Threshold }) {
+			return fault.Invalidf("%s is determined twice in one decision", d.Threshold)
+		}
+	}
 	return nil
 }
 
@@ -173,7 +189,7 @@ func (s State) fillOne(f *File, det Determination, see See, p policy.Pack) *faul
 	if det.Reason == "" {
 		return fault.Invalidf("%s: a determination says why", t.ID)
 	}
-	if err := s.forward(f, t, det); err != nil {
+	if err := s.forward(f, t, det, see); err != nil {
 		return err
 	}
 	c := see.Assessment.Coverage(f.Model, t.ID, see.assess(p))
@@ -201,13 +217,13 @@ func fits(t policy.Threshold, o Outcome) *fault.Error {
 }
 
 // forward refuses to go back from crossed to ruled out within one assessment:
-// that takes a new one.
-func (s State) forward(f *File, t policy.Threshold, det Determination) *fault.Error {
+// that takes one that was opened after the answer which it takes back.
+func (s State) forward(f *File, t policy.Threshold, det Determination, see See) *fault.Error {
 	last, was, ok := s.Latest(f.Model, t.ID)
 	if !ok || det.Outcome != RuledOut || was.Outcome == RuledOut {
 		return nil
 	}
-	if f.Assessment == "" || f.Assessment == last.File.Assessment {
+	if a, ok := see.Assessment.Assessment(f.Assessment); !ok || a.Seq < last.EffectSeq {
 		return fault.Conflictf("%s was determined as %s by %s; ruling it out needs a new assessment", t.ID, was.Outcome, last.File.ID).
 			Hinted("open an assessment and name it in the decision")
 	}
@@ -226,13 +242,39 @@ func (f *File) pinFindings(threshold string, see See) {
 	}
 }
 
-func (f *File) pinReviews(see See, assessment string) {
-	for _, r := range see.Review.On(entry.Ref{Kind: "assessment", ID: assessment}) {
+// pinReviews pins what was said about the assessments that the file rests on,
+// whether or not its author names them.
+func (f *File) pinReviews(see See) {
+	for _, id := range f.assessments(see) {
+		f.pinReviewsOf(entry.Ref{Kind: "assessment", ID: id}, see)
+	}
+}
+
+func (f *File) pinReviewsOf(ref entry.Ref, see See) {
+	for _, r := range see.Review.On(ref) {
 		f.Pins = append(f.Pins, Pin{Ref: entry.Ref{Kind: "review", ID: r.ID}, Seq: r.Seq, Grade: grade.Recomputed, Text: reviewText(r)})
 		if r.Open() {
 			f.NotShown = append(f.NotShown, fmt.Sprintf("%s (%s) is unanswered", r.ID, r.Kind))
 		}
 	}
+}
+
+// assessments lists the one that the file names and those that the findings it
+// pins were made in, in that order.
+func (f *File) assessments(see See) []string {
+	var ids []string
+	add := func(id string) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	add(f.Assessment)
+	for _, p := range f.Pins {
+		if v, ok := see.Assessment.Finding(p.Ref.ID); ok && p.Ref.Kind == "finding" {
+			add(v.Assessment)
+		}
+	}
+	return ids
 }
 
 func fillSafeguards(f *File, in ProposeIn, see See) error {
@@ -246,12 +288,7 @@ func fillSafeguards(f *File, in ProposeIn, see See) error {
 	}
 	f.Pins = append(f.Pins, Pin{Ref: entry.Ref{Kind: "report", ID: r.ID, Digest: r.Digest}, Seq: r.Seq, Grade: r.Grade})
 	f.Grade = min(f.Grade, r.Grade)
-	for _, v := range see.Review.On(entry.Ref{Kind: "report", ID: r.ID}) {
-		f.Pins = append(f.Pins, Pin{Ref: entry.Ref{Kind: "review", ID: v.ID}, Seq: v.Seq, Grade: grade.Recomputed, Text: reviewText(v)})
-		if v.Open() {
-			f.NotShown = append(f.NotShown, fmt.Sprintf("%s (%s) is unanswered", v.ID, v.Kind))
-		}
-	}
+	f.pinReviewsOf(entry.Ref{Kind: "report", ID: r.ID}, see)
 	return nil
 }
 
@@ -285,103 +322,6 @@ func when(w policy.When) signoff.When {
 	return signoff.After
 }
 
-// Open lists the decisions that are proposed and not in effect.
-func (s State) Open() []Decision {
-	var open []Decision
-	for id := range s.open.All() {
-		if d, ok := s.decisions.Get(id); ok {
-			open = append(open, d)
-		}
-	}
-	return open
-}
-
-// Missing lists what a proposed decision still waits for; none means that it
-// can take effect.
-func (s State) Missing(d Decision, see See) []string {
-	if d.Status != Proposed {
-		return []string{fmt.Sprintf("%s is %s", d.File.ID, d.Status)}
-	}
-	st, err := see.Signoff.Status(d.Question)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	if st.Refused || st.VoidedSeq != 0 {
-		return []string{"the question was refused or voided; propose a new decision"}
-	}
-	var missing []string
-	for _, role := range st.Wanted() {
-		missing = append(missing, "the signature of "+role)
-	}
-	for _, r := range st.Deliveries {
-		if r.When != signoff.After && r.Seq == 0 {
-			missing = append(missing, "the acknowledgement of "+r.Role)
-		}
-	}
-	return append(missing, s.missingFeedback(d, see)...)
-}
-
-// Ready tells whether a proposed decision can take effect.
-func (s State) Ready(d Decision, see See) bool { return len(s.Missing(d, see)) == 0 }
-
-// missingFeedback lists the feedback that the policy wants before the decision
-// and that nobody gave, and the blocking reviews that nobody answered (DEC-4,
-// DEC-5).
-func (s State) missingFeedback(d Decision, see See) []string {
-	p, err := see.Policy.Find(d.File.Policy.Ref)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	by, _ := p.Pack.Decision(d.File.Kind)
-	reviews := s.reviews(d, see)
-	var missing []string
-	for _, want := range by.Feedback {
-		if want.When != policy.Before || !applies(want.Stakes, d.File.HighStakes) {
-			continue
-		}
-		if !slices.ContainsFunc(reviews, func(r review.Review) bool { return string(r.Side) == string(want.Kind) }) {
-			missing = append(missing, string(want.Kind)+" feedback on the decision, or on what it rests on")
-		}
-	}
-	for _, r := range reviews {
-		if r.Blocking && r.Open() {
-			missing = append(missing, "an answer to the blocking "+r.ID)
-		}
-	}
-	return missing
-}
-
-func applies(s policy.Stakes, high bool) bool {
-	return s == policy.AllStakes || (s == policy.HighStakes) == high
-}
-
-// reviews lists what was said about the decision and about what it rests on.
-func (s State) reviews(d Decision, see See) []review.Review {
-	rs := see.Review.On(entry.Ref{Kind: "decision", ID: d.File.ID})
-	if d.File.Assessment != "" {
-		rs = append(rs, see.Review.On(entry.Ref{Kind: "assessment", ID: d.File.Assessment})...)
-	}
-	if d.File.Safeguards != nil {
-		rs = append(rs, see.Review.On(entry.Ref{Kind: "report", ID: d.File.Safeguards.Report})...)
-	}
-	return rs
-}
-
-// TakeEffect puts a decision into effect. Callers have asked Ready.
-func (s State) TakeEffect(id string) ([]entry.Draft, error) {
-	return tookEffect.Drafts(TookEffectV1{Decision: id})
-}
-
-// ReapproveBy gives the last day on which an approval of the standard holds, by
-// the policy's re-approval period counted from the day of now; "" without one.
-func ReapproveBy(p policy.Pack, s Safeguards, now int64) deadline.Day {
-	f, ok := p.Standard(s.Standard, s.Facet)
-	if !ok || f.Reapproval == nil {
-		return ""
-	}
-	return deadline.DayOf(now).AddMonths(f.Reapproval.Months)
-}
-
 // Report records what a source says was decided. It takes effect at once, marked
 // as attested at most; nobody's signature is part of it.
 func (s State) Report(f File, how entry.Provenance, see See, act entry.Act) ([]entry.Draft, error) {
@@ -394,6 +334,11 @@ func (s State) Report(f File, how entry.Provenance, see See, act entry.Act) ([]e
 	}
 	f.Schema, f.ID, f.AsOf = Schema, act.ID("decision", 0), act.Seq
 	f.Policy, f.Grade = Policy{Ref: inForce.Ref(), Digest: inForce.Digest}, *how.Grade
+	if f.Kind == policy.DecideDetermination {
+		if err := once(f.Determinations); err != nil {
+			return nil, err
+		}
+	}
 	for _, det := range f.Determinations {
 		t, ok := inForce.Pack.Threshold(det.Threshold)
 		if !ok {
@@ -404,63 +349,6 @@ func (s State) Report(f File, how entry.Provenance, see See, act entry.Act) ([]e
 		}
 	}
 	return reported.Drafts(ReportedV1{File: f}, how)
-}
-
-// Attest records a person's word about a condition or a lapse event.
-func (s State) Attest(in AttestedV1, _ entry.Act) ([]entry.Draft, error) {
-	d, err := s.Decision(in.Decision)
-	if err != nil {
-		return nil, err
-	}
-	known := slices.ContainsFunc(d.File.Conditions, func(c Condition) bool { return c.ID == in.Condition }) ||
-		slices.ContainsFunc(d.File.LapsesOn, func(l Lapse) bool { return l.ID == in.Condition })
-	if !known {
-		return nil, fault.NotFoundf("%s has no condition %q", in.Decision, in.Condition)
-	}
-	if in.Note == "" {
-		return nil, fault.Invalidf("an attestation says in a sentence what it rests on")
-	}
-	return attested.Drafts(in)
-}
-
-// Reverse makes a decision void because a later decision in effect says so
-// (DEC-7).
-func (s State) Reverse(id, by, reason string) ([]entry.Draft, error) {
-	if _, err := s.Decision(id); err != nil {
-		return nil, err
-	}
-	later, err := s.Decision(by)
-	if err != nil {
-		return nil, err
-	}
-	if later.Status != InEffect || by == id {
-		return nil, fault.Conflictf("%s is not another decision in effect", by).Hinted("a decision is reversed by a new decision only")
-	}
-	return voided.Drafts(VoidedV1{Decision: id, By: by, Reason: reason})
-}
-
-// Void takes a proposal back.
-func (s State) Void(id, reason string) ([]entry.Draft, error) {
-	if _, err := s.Decision(id); err != nil {
-		return nil, err
-	}
-	return voided.Drafts(VoidedV1{Decision: id, Reason: reason})
-}
-
-// changed tells whether what a pin names is no longer what was signed.
-func (b Basis) changed(p Pin) (why string, seq int64, ok bool) {
-	if p.Ref.Kind != "finding" {
-		return "", 0, false
-	}
-	f, found := b.Assessment.Finding(p.Ref.ID)
-	if !found {
-		return "lost", p.Seq, true
-	}
-	if f.IsWithdrawn() {
-		return "withdrawn", f.Withdrawn.Seq, true
-	}
-	why, seq = assessment.See{Evidence: b.Evidence}.Stale(f)
-	return why, seq, why != ""
 }
 
 // reviewText says in a line who said what sort of thing, with the label that

@@ -139,3 +139,19 @@ func (d Decision) challenged(b Basis) []Problem {
 	}
 	return ps
 }
+
+// changed tells whether what a pin names is no longer what was signed.
+func (b Basis) changed(p Pin) (why string, seq int64, ok bool) {
+	if p.Ref.Kind != "finding" {
+		return "", 0, false
+	}
+	f, found := b.Assessment.Finding(p.Ref.ID)
+	if !found {
+		return "lost", p.Seq, true
+	}
+	if f.IsWithdrawn() {
+		return "withdrawn", f.Withdrawn.Seq, true
+	}
+	why, seq = assessment.See{Evidence: b.Evidence}.Stale(f)
+	return why, seq, why != ""
+}
