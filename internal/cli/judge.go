@@ -94,8 +94,8 @@ func (c judgeCmd) spec() (threshold.Spec, error) {
 			return spec, err
 		}
 	}
-	if spec.Alpha.Cmp("0") <= 0 || spec.Alpha.Cmp("0.5") > 0 {
-		return spec, fault.Usagef("--alpha %s is not above 0 and up to 0.5", spec.Alpha).Hinted("0.05 gives bounds at 95 %%")
+	if spec.Alpha == "" || spec.Alpha.Cmp("0") <= 0 || spec.Alpha.Cmp("0.5") > 0 {
+		return spec, fault.Usagef("--alpha %q is not above 0 and up to 0.5", c.Alpha).Hinted("0.05 gives bounds at 95 %%")
 	}
 	if c.Planned < 0 {
 		return spec, fault.Usagef("--planned %d is not a number of items", c.Planned)

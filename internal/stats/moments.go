@@ -117,6 +117,34 @@ func MomentsOf(items []ItemValue) (Moments, error) {
 	return m, m.addRuns(items)
 }
 
+// ThirdMoment gives the sum of the items' cubed distances from their mean, in
+// exact arithmetic like [Moments]: positive when a few items lie far above.
+func ThirdMoment(items []ItemValue) (Exact, error) {
+	if len(items) == 0 {
+		return "0", nil
+	}
+	nums, denom := scaled(items)
+	count := int64(0)
+	s1, s2, s3 := new(big.Int), new(big.Int), new(big.Int)
+	for i, x := range nums {
+		count += items[i].times()
+		power := new(big.Int).Mul(x, big.NewInt(items[i].times()))
+		s1.Add(s1, power)
+		s2.Add(s2, power.Mul(power, x))
+		s3.Add(s3, power.Mul(power, x))
+	}
+	// (n^2*s3 - 3n*s1*s2 + 2*s1^3) / (n^2*denom^3): centred before it is rounded.
+	n := big.NewInt(count)
+	n2 := new(big.Int).Mul(n, n)
+	cube := new(big.Int).Exp(s1, big.NewInt(3), nil)
+	mixed := new(big.Int).Mul(s1, s2)
+	centred := s3.Mul(s3, n2)
+	centred.Sub(centred, mixed.Mul(mixed, new(big.Int).Mul(n, big.NewInt(3))))
+	centred.Add(centred, cube.Mul(cube, big.NewInt(2)))
+	denom3 := new(big.Int).Exp(denom, big.NewInt(3), nil)
+	return ExactOf(new(big.Rat).SetFrac(centred, denom3.Mul(denom3, n2)))
+}
+
 // scaled gives the items' values as integers over one denominator.
 func scaled(items []ItemValue) ([]*big.Int, *big.Int) {
 	denom := big.NewInt(1)

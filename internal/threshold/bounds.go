@@ -20,18 +20,35 @@ type bounds struct {
 	warnings []stats.Warning
 }
 
-// A Student interval of scores in [0,1] is not trusted alone under smallN
-// items, nor when all scores together come to fewer than smallSum whole passes
-// or whole failures: a few rare passes make it far too narrow.
+// A Student interval of scores in [0,1] is not trusted alone where a few rare
+// passes could make it far too narrow: under smallN items, when all scores
+// together come to fewer than smallSum whole passes or whole failures, or when
+// they lie so near to all or nothing that their variance is at least half of the
+// largest. Nor are items with fewer than cochran times their squared skewness,
+// such as partial credit for most and a whole pass for a few. (Cochran 1977,
+// Sampling Techniques, section 2.15.)
 const (
 	smallN   = 30
 	smallSum = 5
+	cochran  = 25
 )
 
 // thin tells whether the exact interval must be looked at too.
-func thin(m stats.Moments, trials int) bool {
-	passes := m.Sum.Float() / float64(m.N) * float64(trials)
-	return trials < smallN || passes < smallSum || float64(trials)-passes < smallSum
+func thin(m stats.Moments, trials int, est stats.Estimate) bool {
+	rate := m.Sum.Float() / float64(m.N)
+	passes, se := rate*float64(trials), est.SE().Float()
+	return trials < smallN || passes < smallSum || float64(trials)-passes < smallSum ||
+		rate*(1-rate) <= 2*se*se*float64(trials)
+}
+
+// skewed tells, of items, whether a few of them lie far from the others, or
+// nobody summed that up.
+func skewed(side Side) bool {
+	if side.M3 == "" || !side.M3.Valid() {
+		return true
+	}
+	m2, m3 := side.M2.Float(), side.M3.Float()
+	return m2*m2*m2 <= cochran*m3*m3
 }
 
 // ofTable computes the bounds as observed and, where attempts are missing, with
@@ -92,8 +109,9 @@ func (s Spec) observed(t *Table) (bounds, error) {
 
 // filled gives the bounds with the missing attempts scored. Pass-or-fail items
 // are counted. For other scores a fill-in of equal values could narrow the
-// error, so the observed bounds are mixed with the filled share instead: more
-// missing then always means wider.
+// error, so the observed bounds are moved by what the fill-in does to the items
+// that have a score, and then mixed with the items that have none: more missing
+// then always means wider.
 func (s Spec) filled(t *Table, side *Side, observed bounds) (bounds, error) {
 	if s.Statistic == Median {
 		return s.ofMedian(side)
@@ -102,20 +120,53 @@ func (s Spec) filled(t *Table, side *Side, observed bounds) (bounds, error) {
 	if s.passOrFail(t) {
 		return b, s.exact(side.Moments, s.trials(t, side.N), &b)
 	}
-	n := float64(t.AllRight.N)
-	share := (t.AllRight.Sum.Float() - t.AllWrong.Sum.Float()) / n
-	if !t.Unit || !(share >= 0 && share <= 1) || t.AllRight.N != t.AllWrong.N {
+	n, gone := float64(t.Observed.N), float64(side.N-t.Observed.N)
+	added := side.Sum.Float() - t.Observed.Sum.Float()
+	// Items without a score of their own count as the fill-in, but a best of k
+	// may have attempts that were too few.
+	value := 0.0
+	switch {
+	case s.Statistic.usesK() && gone > 0:
+		value = unit(added / gone)
+	case side == t.AllRight:
+		value = 1
+	}
+	share, shift := gone/(n+gone), (added-gone*value)/n
+	moved, err := s.moved(t, shift)
+	if !t.Unit || err != nil {
 		return b, fault.Invalidf("the sums of the score table do not belong together")
 	}
-	gain := 0.0
-	if side == t.AllRight {
-		gain = share
-	}
 	b.Interval = observed.Interval
-	b.Lower = stats.MustFloat((1-share)*observed.Lower.Float() + gain)
-	b.Upper = stats.MustFloat((1-share)*observed.Upper.Float() + gain)
+	b.Lower = stats.MustFloat((1-share)*unit(observed.Lower.Float()+moved.Lower.Float()) + share*value)
+	b.Upper = stats.MustFloat((1-share)*unit(observed.Upper.Float()+moved.Upper.Float()) + share*value)
 	return b, nil
 }
+
+// moved gives how far a fill-in moves the mean of the items that have a score,
+// with its error. Which items lack attempts is chance too: moves between 0 and 1
+// vary at most as if each were all or nothing, and standard errors add up to no
+// less than the error of the sum.
+func (s Spec) moved(t *Table, shift float64) (stats.Interval, error) {
+	size := math.Abs(shift)
+	if size < 1e-12 {
+		return stats.Interval{Lower: "0", Upper: "0"}, nil
+	}
+	sampled := t.Observed.N
+	if s.clustered() {
+		sampled = t.Observed.Clusters
+	}
+	se := stats.MustFloat(math.Sqrt(size * (1 - size) / float64(sampled)))
+	if se == "0" && size <= 1 {
+		return stats.Interval{Lower: stats.MustFloat(shift), Upper: stats.MustFloat(shift)}, nil
+	}
+	est, err := stats.Summary(stats.MustFloat(shift), se, stats.SpreadSE, sampled)
+	if err != nil {
+		return stats.Interval{}, err
+	}
+	return est.Bounds(s.confidence())
+}
+
+func unit(x float64) float64 { return math.Min(1, math.Max(0, x)) }
 
 // passOrFail tells whether the exact binomial interval stands alone: over items
 // for a class, over pooled attempts for a fixed set (attempts at one item share
@@ -161,9 +212,9 @@ func (s Spec) ofMedian(side *Side) (bounds, error) {
 // exact interval.
 func (s Spec) overItems(t *Table, m stats.Moments, b *bounds) error {
 	est, warnings, err := m.OverItems()
-	if t.Unit && (err != nil || m.M2 == "0" || thin(m, m.N)) {
+	if t.Unit && (err != nil || m.M2 == "0" || thin(m, m.N, est) || skewed(t.Observed)) {
 		b.warnings = append(warnings, stats.Warning{Code: "few_items", Text: fmt.Sprintf(
-			"%d items are few, or their scores lie nearly all at one end: the wider of the exact and the Student interval is used.", m.N)})
+			"%d items are few, or their scores lie nearly all at the ends: the wider of the exact and the Student interval is used.", m.N)})
 		return s.widest(m, m.N, est, err, b)
 	}
 	return s.student(est, warnings, err, b)
@@ -194,7 +245,7 @@ func (s Spec) overClusters(t *Table, m stats.Moments, b *bounds) error {
 func (s Spec) overRuns(t *Table, m stats.Moments, b *bounds) error {
 	trials := s.trials(t, m.N)
 	est, warnings, err := m.OverRuns()
-	if t.Unit && (err != nil || m.Within == "0" || thin(m, trials)) {
+	if t.Unit && (err != nil || m.Within == "0" || thin(m, trials, est)) {
 		b.warnings = warnings
 		return s.widest(m, trials, est, err, b)
 	}

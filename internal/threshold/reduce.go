@@ -258,7 +258,11 @@ func (r *reducer) sides(items []Item, treated []*treatment) {
 			v.Repeat, v.Cluster = r.table.Absent, absentCluster
 			values = append(values, v)
 		}
-		return r.side(values)
+		side := r.side(values)
+		if !absent {
+			side.M3 = r.third(values)
+		}
+		return side
 	}
 	r.table.Observed = pick(func(t *treatment) *stats.ItemValue { return t.observed }, false)
 	if r.table.Missing > 0 {
@@ -283,6 +287,19 @@ func (r *reducer) side(values []stats.ItemValue) Side {
 		side.Median = r.median(values)
 	}
 	return side
+}
+
+// third sums up how skewed graded scores are, which decides what their interval
+// may rest on; "" for others.
+func (r *reducer) third(values []stats.ItemValue) stats.Exact {
+	if !r.table.Unit || r.table.Binary || r.spec.Statistic == Median {
+		return ""
+	}
+	m3, err := stats.ThirdMoment(values)
+	if err != nil {
+		r.problem("The scores cannot be summed: %s.", err.Error())
+	}
+	return m3
 }
 
 // maxMedian bounds the values that are sorted for a median.

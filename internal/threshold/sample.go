@@ -111,6 +111,9 @@ type Table struct {
 // Side is one way of treating the missing attempts.
 type Side struct {
 	stats.Moments
+	// M3 is the sum of cubed distances from the mean, of observed scores between
+	// 0 and 1 that are not all pass or fail.
+	M3 stats.Exact `json:"m3,omitzero"`
 	// Median with its bounds at the spec's alpha, for that statistic only.
 	Median *MedianBounds `json:"median,omitzero"`
 }
