@@ -51,7 +51,12 @@ type Predicate struct {
 	Snapshot    string `json:"snapshot"`
 	Action      string `json:"action"`
 	Environment string `json:"environment"`
-	Verdict     string `json:"verdict"`
+	// ComparableTo is the model that a training run was compared with, "" when
+	// it was the model itself.
+	ComparableTo string `json:"comparable_to,omitzero"`
+	// Floor is the lowest grade of fact that the verdict let open anything.
+	Floor   string `json:"floor"`
+	Verdict string `json:"verdict"`
 	// Grade is the lowest grade the verdict rests on.
 	Grade string `json:"grade"`
 	// Policy is the policy in force, by id, version and digest.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -22,12 +23,17 @@ func (a *App) Issue(ctx context.Context, who Who, ask gate.Ask, life time.Durati
 	if err != nil {
 		return nil, gate.Clearance{}, err
 	}
-	if c, ok := m.View.State.Gate.Existing(v); ok {
+	if err := authorise(m.View.State, issueVerb, entry.Act{Actor: who.Actor, Now: m.Now}); err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	if c, ok := m.View.State.Gate.Existing(v); ok && v.Outcome == gate.Clear {
 		file, err := a.Seal(ctx, c.ID)
 		return file, c, err
 	}
 	return a.issue(ctx, who, gate.IssueIn{Ask: ask, Life: life.Milliseconds()})
 }
+
+const issueVerb = "clearance.issue"
 
 // Renew gives a new clearance for what an earlier one was for, if the gate is
 // still clear.
@@ -46,7 +52,7 @@ func (a *App) Renew(ctx context.Context, who Who, id string, life time.Duration)
 func (a *App) issue(ctx context.Context, who Who, in gate.IssueIn) ([]byte, gate.Clearance, error) {
 	begun := a.journal.View().Begun
 	in.Origin, in.Clock = begun.Origin, string(begun.Clock)
-	done, err := a.Do(ctx, who, Intent{Verb: "clearance.issue", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	done, err := a.Do(ctx, who, Intent{Verb: issueVerb, Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		return w.Gate.Issue(in, w.Facts(), act)
 	}})
 	if err != nil {
@@ -119,16 +125,19 @@ func Revoke(id, reason string) Intent {
 // RevocationLife is how long a revocation list counts as fresh.
 const RevocationLife = 24 * time.Hour
 
-// Revocations makes a signed revocation list as of the journal's newest entry.
+// Revocations makes a signed revocation list as of the journal's newest entry:
+// the clearances that were revoked, and those whose question the gate holds now.
 func (a *App) Revocations(ctx context.Context) ([]byte, error) {
 	m, err := a.Moment(ctx, "")
 	if err != nil {
 		return nil, err
 	}
+	stopped := append(m.View.State.Gate.RevokedIDs(), gate.Stopped(m.View.State.Facts(), m.Now)...)
+	slices.Sort(stopped)
 	issued := time.UnixMilli(m.Now).UTC()
 	return proof.Revocations{
 		Origin: m.View.Begun.Origin, Size: m.View.Size,
 		Issued: issued.Format(time.RFC3339), NextUpdate: issued.Add(RevocationLife).Format(time.RFC3339),
-		IDs: m.View.State.Gate.RevokedIDs(),
+		IDs: stopped,
 	}.Sign(a.key)
 }

@@ -91,16 +91,26 @@ func Attest(in decision.AttestedV1) Intent {
 	}}
 }
 
+const reportVerb = "decision.report"
+
+// decided gives when the source says that it was decided, or now.
+func decided(how entry.Provenance, now int64) int64 {
+	if how.Happened != nil {
+		return how.Happened.At
+	}
+	return now
+}
+
 // ReportDecision records what a source says was decided, and brings a reported
 // approval of safeguards into force, attested. ReapproveBy follows from the
-// policy's period and the day of the act, unless the file is not about
-// safeguards.
+// policy's period and the day of the decision. Only a reconstruction with a
+// simulated clock may hold such decisions: a lab that runs decides by signing.
 func ReportDecision(f decision.File, how entry.Provenance) Intent {
 	in := struct {
 		File decision.File
 		How  entry.Provenance
 	}{f, how}
-	return Intent{Verb: "decision.report", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: reportVerb, Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		drafts, err := w.Decision.Report(f, how, w.DecisionSee(), act)
 		if err != nil || f.Kind != policy.DecideSafeguards {
 			return drafts, err
@@ -110,7 +120,7 @@ func ReportDecision(f decision.File, how entry.Provenance) Intent {
 		approved, err := w.Safeguard.Approve(safeguard.ApproveInput{
 			Standard: s.Standard, Facet: string(s.Facet), Decision: act.ID("decision", 0), Models: s.Models,
 			Environments: s.Environments, Limitations: s.Limitations,
-			ReapproveBy: decision.ReapproveBy(p.Pack, *s, act.Now), How: how,
+			ReapproveBy: decision.ReapproveBy(p.Pack, *s, decided(how, act.Now)), How: how,
 		}, entry.Act{Actor: act.Actor, Seq: act.Seq + 1, Now: act.Now})
 		return append(drafts, approved...), err
 	}}

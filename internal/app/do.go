@@ -4,10 +4,14 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/journal"
@@ -57,6 +61,10 @@ func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
+	if in.Verb == reportVerb && a.journal.View().Begun.Clock == journal.Wall {
+		return Done{}, fault.Conflictf("this workspace runs: what was decided elsewhere is not reported into it").
+			Hinted("decide here, by signing; a reconstruction of a public record has a simulated clock")
+	}
 	res, err := a.journal.Do(ctx, journal.Intent[world.World]{
 		Actor: who.Actor, Key: who.Key, Digest: digest, At: who.At,
 		Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
@@ -67,6 +75,9 @@ func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
 			if err != nil {
 				return nil, err
 			}
+			if err := checkHappened(drafts, act.Now); err != nil {
+				return nil, err
+			}
 			return w.React(drafts, act)
 		},
 	})
@@ -74,6 +85,27 @@ func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
 		return Done{}, err
 	}
 	return Done{First: res.First, Entries: res.Entries, Repeated: res.Repeated, View: res.View}, nil
+}
+
+// checkHappened refuses to record what is dated later than now: a date that is
+// still to come proves nothing.
+func checkHappened(drafts []entry.Draft, now int64) error {
+	for _, d := range drafts {
+		if !bytes.Contains(d.Body, []byte(`"happened"`)) {
+			continue
+		}
+		var b struct {
+			Happened *entry.Happened `json:"happened"`
+		}
+		if err := json.Unmarshal(d.Body, &b); err != nil {
+			return fault.New(fault.Internal, "%s: %w", d.Type, err)
+		}
+		if b.Happened != nil && b.Happened.At > now {
+			return fault.Invalidf("what is recorded is dated %s, which is still to come", deadline.DayOf(b.Happened.At)).
+				Hinted("record it when it has happened")
+		}
+	}
+	return nil
 }
 
 func digestOf(in Intent) ([32]byte, error) {
@@ -101,7 +133,7 @@ func rights() map[string]policy.Duty {
 		"journal.erase":          policy.Administer,
 		"model.register":         policy.Record,
 		"model.snapshot":         policy.Record,
-		"model.derive":           policy.Record,
+		"model.derive":           policy.Assess,
 		"model.compute":          policy.Record,
 		"model.conditions":       policy.Record,
 		"model.deploy":           policy.Record,

@@ -130,7 +130,7 @@ func (s State) Fork() State {
 	return State{
 		assessments: s.assessments.Fork(), ofModel: s.ofModel.Fork(), specs: s.specs.Fork(), maps: s.maps.Fork(),
 		elicitation: s.elicitation.Fork(), forecasts: s.forecasts.Fork(), arguments: s.arguments.Fork(),
-		findings: s.findings.Fork(), places: s.places.Fork(),
+		findings: s.findings.Fork(), places: s.places.Fork(), changed: s.changed.Fork(),
 	}
 }
 
@@ -210,6 +210,9 @@ func (s *State) applyConcluded(d PreliminaryConcluded, k Known) error {
 func (s *State) applyClosed(d Closed, k Known) error {
 	return s.changeAssessment(d.Assessment, k, func(a *Assessment) {
 		a.Outcome, a.Missing, a.ClosedBy = d.Outcome, d.Missing, k
+		if !a.Done() {
+			s.changed.Set(cow.PairKey(a.Model, ""), k.Seq)
+		}
 	})
 }
 
@@ -234,6 +237,7 @@ func (s *State) applyMap(d ThreatMapped, k Known) error {
 	key, err := s.subject(d.Assessment, d.Threshold, k)
 	if err == nil {
 		s.maps.Set(key, ThreatMap{d, k})
+		s.changed.Set(key, k.Seq)
 	}
 	return err
 }
@@ -246,6 +250,7 @@ func (s *State) applyElicitation(d ElicitationRecorded, k Known) error {
 	for _, t := range d.Items {
 		s.elicitation.Set(cow.PairKey(key, t.Technique), Elicitation{t, k})
 	}
+	s.changed.Set(key, k.Seq)
 	return nil
 }
 
@@ -267,6 +272,7 @@ func (s *State) applyArgument(d PartArgued, k Known) error {
 
 func (s *State) applyFound(d Found, k Known) error {
 	d.Sufficient = threshold.Sufficient{}
+	s.changed.Set(cow.PairKey(d.Model, d.Threshold), k.Seq)
 	if d.Old != nil {
 		d.Old = &OldRule{Version: d.Old.Version, Result: d.Old.Result}
 	}
@@ -275,6 +281,7 @@ func (s *State) applyFound(d Found, k Known) error {
 }
 
 func (s *State) applyJudged(d Judged, k Known) error {
+	s.changed.Set(cow.PairKey(d.Model, d.Threshold), k.Seq)
 	s.put(Finding{ID: entry.ID("judgement", k.Seq), Assessment: d.Assessment, Model: d.Model, Threshold: d.Threshold, Known: k, Judged: &d})
 	return nil
 }

@@ -48,6 +48,7 @@ type State struct {
 	arguments   cow.Map[string, Argument]    // by model, threshold and part
 	findings    cow.Map[string, Finding]     // by model, threshold and seq
 	places      cow.Map[string, string]      // key of a finding by its id
+	changed     cow.Map[string, int64]       // last entry by model and threshold, or model alone
 }
 
 // See is what the rules read besides this area: the policy version in force (or

@@ -6,6 +6,7 @@ package assessment
 import (
 	"cmp"
 	"fmt"
+	"github.com/holdpoint/holdpoint/internal/cow"
 	"slices"
 	"strings"
 
@@ -233,4 +234,14 @@ func (c *Coverage) conclude(ws []weighed, parts []Known) {
 	}
 	slices.SortFunc(c.Entries, cmp.Compare[int64])
 	c.Entries = slices.Compact(c.Entries)
+}
+
+// Changed gives the last entry that may have changed the coverage of a threshold
+// for a model: a finding, a judgement, a threat map, elicitation, or an
+// assessment that came to nothing. 0 is none. A new version of a spec is not
+// among them: it does not reach back to models that were judged before it.
+func (s State) Changed(model, threshold string) int64 {
+	own, _ := s.changed.Get(cow.PairKey(model, threshold))
+	all, _ := s.changed.Get(cow.PairKey(model, ""))
+	return max(own, all)
 }

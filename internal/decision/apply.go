@@ -99,7 +99,7 @@ func (s *State) applyTookEffect(e entry.Entry) error {
 		return err
 	}
 	return s.change(e, d.Decision, func(v *Decision) {
-		v.Status, v.EffectSeq, v.EffectAt = InEffect, e.Seq, e.RecordedAt
+		v.Status, v.EffectSeq, v.EffectAt, v.DecidedAt = InEffect, e.Seq, e.RecordedAt, e.RecordedAt
 		s.index(*v)
 	})
 }
@@ -112,7 +112,10 @@ func (s *State) applyReported(e entry.Entry) error {
 	d.File.Grade = how.GradeOr(grade.Attested)
 	v := Decision{
 		File: d.File, Status: Reported, Seq: e.Seq, EffectSeq: e.Seq, EffectAt: e.RecordedAt,
-		NotPublished: how.NotPublished, Source: how.Source,
+		NotPublished: how.NotPublished, Source: how.Source, DecidedAt: e.RecordedAt,
+	}
+	if how.Happened != nil {
+		v.DecidedAt = how.Happened.At
 	}
 	s.decisions.Set(d.File.ID, v)
 	s.index(v)
@@ -133,6 +136,9 @@ func (s *State) applyAttested(e entry.Entry) error {
 		return err
 	}
 	return s.change(e, d.Decision, func(v *Decision) {
+		if v.lapsed(d.Condition) {
+			return // what has lapsed does not come back
+		}
 		kept := slices.DeleteFunc(slices.Clone(v.Attested), func(a Attestation) bool { return a.Condition == d.Condition })
 		v.Attested = append(kept, Attestation{Condition: d.Condition, Met: d.Met, Until: d.Until, Seq: e.Seq})
 	})

@@ -190,9 +190,12 @@ type Decision struct {
 	// it into effect (the same for a reported one).
 	Seq, EffectSeq int64
 	EffectAt       int64
-	Reason         string
-	NotPublished   []string
-	Source         []entry.Source
+	// DecidedAt is when it was decided: when it took effect, or when a source
+	// says that it was. Milliseconds since 1970.
+	DecidedAt    int64
+	Reason       string
+	NotPublished []string
+	Source       []entry.Source
 	// Attested is the last word on each condition and lapse event.
 	Attested []Attestation
 }

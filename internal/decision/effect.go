@@ -87,12 +87,17 @@ func (s State) missingFeedback(d Decision, see See) []string {
 	}
 	by, _ := p.Pack.Decision(d.File.Kind)
 	reviews := reviews(d, see)
+	st, err := see.Signoff.Status(d.Question)
+	if err != nil {
+		return []string{err.Error()}
+	}
 	var missing []string
 	for _, want := range by.Feedback {
 		if want.When != policy.Before || !applies(want.Stakes, d.File.HighStakes) {
 			continue
 		}
-		if !slices.ContainsFunc(reviews, func(r review.Review) bool { return string(r.Side) == string(want.Kind) }) {
+		// Nobody gives the feedback on what they sign themselves.
+		if !slices.ContainsFunc(reviews, func(r review.Review) bool { return string(r.Side) == string(want.Kind) && !signed(st, r.By) }) {
 			missing = append(missing, string(want.Kind)+" feedback on the decision, or on what it rests on")
 		}
 	}
@@ -102,6 +107,10 @@ func (s State) missingFeedback(d Decision, see See) []string {
 		}
 	}
 	return missing
+}
+
+func signed(st signoff.Status, person string) bool {
+	return slices.ContainsFunc(st.Slots, func(a signoff.Answered) bool { return a.Seq != 0 && a.Person == person })
 }
 
 func applies(s policy.Stakes, high bool) bool {

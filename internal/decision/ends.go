@@ -32,7 +32,16 @@ func (s State) checkAttested(in AttestedV1) error {
 	if in.Note == "" {
 		return fault.Invalidf("an attestation says in a sentence what it rests on")
 	}
+	if d.lapsed(in.Condition) {
+		return fault.Conflictf("%s has lapsed by %q already, and that is final", in.Decision, in.Condition).Hinted("propose a new decision")
+	}
 	return nil
+}
+
+// lapsed tells whether a lapse event of the decision was said to have happened.
+func (d Decision) lapsed(id string) bool {
+	a, ok := d.attestation(id)
+	return ok && a.Met && slices.ContainsFunc(d.File.LapsesOn, func(l Lapse) bool { return l.ID == id })
 }
 
 // Reverse makes a decision void because a later decision in effect says so

@@ -157,7 +157,11 @@ func (s State) fillDetermination(f *File, in ProposeIn, see See, p policy.Pack) 
 		return err
 	}
 	f.Determinations = in.Determinations
+	f.untested(see)
 	f.pinReviews(see)
+	if len(f.Conditions) > 0 {
+		f.Grade = min(f.Grade, grade.Attested) // that they are met is a person's word
+	}
 	return nil
 }
 
@@ -195,6 +199,11 @@ func (s State) fillOne(f *File, det Determination, see See, p policy.Pack) *faul
 	c := see.Assessment.Coverage(f.Model, t.ID, see.assess(p))
 	f.pinFindings(t.ID, see)
 	f.NotShown = append(f.NotShown, notShown(t.ID, c)...)
+	if det.Outcome == RuledOut {
+		// Coverage also rests on maps, forecasts and arguments, which are no
+		// findings and may be less well known.
+		f.Grade = min(f.Grade, c.Grade)
+	}
 	if det.Outcome == RuledOut && !c.Supported {
 		return fault.Conflictf("%s cannot be determined as ruled out: %s", t.ID, join(c.Reasons)).
 			Hinted("answer or complete what is missing, or determine %s as %s, which is never refused", t.ID, TreatedAsCrossed)
@@ -235,10 +244,36 @@ func (s State) forward(f *File, t policy.Threshold, det Determination, see See) 
 func (f *File) pinFindings(threshold string, see See) {
 	for _, v := range see.Assessment.Findings(f.Model, threshold) {
 		if v.IsWithdrawn() {
+			f.withdrawn(v)
 			continue
 		}
 		f.Pins = append(f.Pins, Pin{Ref: entry.Ref{Kind: "finding", ID: v.ID}, Seq: v.Seq, Grade: v.Grade, Text: summary(v)})
 		f.Grade = min(f.Grade, v.Grade)
+	}
+}
+
+// withdrawn shows a finding that was taken back and did not support the
+// conclusion: whoever signs should know that it was there.
+func (f *File) withdrawn(v assessment.Finding) {
+	if text := summary(v); !strings.HasSuffix(text, "supports rule out") {
+		f.NotShown = append(f.NotShown, fmt.Sprintf("%s was withdrawn: %s (%s)", v.ID, text, v.Reason))
+	}
+}
+
+// untested lists snapshots that no finding on these thresholds is about.
+func (f *File) untested(see See) {
+	tested := map[string]bool{}
+	for _, det := range f.Determinations {
+		for _, v := range see.Assessment.Findings(f.Model, det.Threshold) {
+			if v.Found != nil && !v.IsWithdrawn() {
+				tested[v.Found.Snapshot] = true
+			}
+		}
+	}
+	for _, name := range f.Snapshots {
+		if !tested[name] {
+			f.NotShown = append(f.NotShown, fmt.Sprintf("no finding is about the snapshot %s", name))
+		}
 	}
 }
 
@@ -338,6 +373,12 @@ func (s State) Report(f File, how entry.Provenance, see See, act entry.Act) ([]e
 		if err := once(f.Determinations); err != nil {
 			return nil, err
 		}
+	}
+	if f.Kind == policy.DecideSafeguards && f.Safeguards == nil {
+		return nil, fault.Invalidf("a reported approval names the standard and its facet")
+	}
+	if how.Happened != nil && how.Happened.At > act.Now {
+		return nil, fault.Invalidf("a decision cannot be reported before it is made")
 	}
 	for _, det := range f.Determinations {
 		t, ok := inForce.Pack.Threshold(det.Threshold)

@@ -183,7 +183,7 @@ func statement(in IssueIn, v Verdict, act entry.Act, weights string) proof.State
 		Subject:       []proof.Subject{{Name: v.Ask.Model + "/" + v.Ask.Snapshot, Digest: proof.Digest{SHA256: weights}}},
 		Predicate: proof.Predicate{
 			ID: act.ID("clearance", 0), Model: v.Ask.Model, Snapshot: v.Ask.Snapshot,
-			Action: v.Ask.Action, Environment: v.Ask.Environment,
+			Action: v.Ask.Action, Environment: v.Ask.Environment, ComparableTo: comparison(v.Ask), Floor: v.Ask.Floor.String(),
 			Verdict: v.Outcome.String(), Grade: v.Grade.String(), Rules: v.Rules,
 			Policy:     proof.Policy{ID: v.Policy.Pack.ID, Version: v.Policy.Pack.Version, Digest: v.Policy.Digest},
 			Conditions: Publish(v.Conditions),
@@ -191,6 +191,28 @@ func statement(in IssueIn, v Verdict, act entry.Act, weights string) proof.State
 			Clock:      in.Clock, NotBefore: rfc3339(act.Now), Expires: rfc3339(act.Now + in.Life), Renews: in.Renews,
 		},
 	}
+}
+
+// comparison names the model that a training run was compared with, where that
+// is another one.
+func comparison(ask Ask) string {
+	if ask.ComparableTo == ask.Model {
+		return ""
+	}
+	return ask.ComparableTo
+}
+
+// Stopped lists clearances that are neither expired nor revoked and whose
+// question the gate would now hold: a revocation list names them as long as that
+// is so.
+func Stopped(f Facts, now int64) []string {
+	var ids []string
+	for _, c := range f.Gate.Clearances() {
+		if c.Valid(now) && Evaluate(f, c.Ask, now).Outcome == Held {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 // Publish gives conditions in the form that clearances and JSON output show.

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/grade"
+	"github.com/holdpoint/holdpoint/internal/model"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/rule"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
@@ -73,6 +75,7 @@ func (e *evaluation) conditions() []rule.Result {
 		e.action(),
 		e.model(),
 		e.holds(),
+		e.environment(),
 	}
 	if rs[1].Status != rule.Met || rs[2].Status != rule.Met {
 		return rs // nothing more can be asked of what is not there
@@ -147,19 +150,90 @@ func (e *evaluation) model() rule.Result {
 		if !ok {
 			return e.leaf("model", rule.CannotTell, grade.Unknown, fmt.Sprintf("the model %s has no snapshot %q", m.Model, s))
 		}
+		if why := e.unfit(snap); why != "" {
+			return e.leaf("model", rule.CannotTell, grade.Unknown, why, m.Seq, snap.Seq)
+		}
 		return e.leaf("model", rule.Met, grade.Recomputed, fmt.Sprintf("snapshot %s of %s is registered", s, m.Model), m.Seq, snap.Seq)
 	}
 	return e.leaf("model", rule.Met, grade.Recomputed, m.Model+" is registered", m.Seq)
 }
 
-func (e *evaluation) holds() rule.Result {
-	for _, h := range e.facts.Gate.Standing(e.v.Ask.Model) {
-		if h.Covers(e.v.Ask.Action) {
-			return rule.New(rule.Condition{ID: "no_hold", Basis: rule.House}, rule.NotMet, grade.Recomputed,
-				fmt.Sprintf("%s stands: %s", h.ID, h.Reason), h.Seq)
+// environment is met where the policy, or an approval of safeguards, names the
+// environment: what nobody has named, nobody has thought of.
+func (e *evaluation) environment() rule.Result {
+	env := e.v.Ask.Environment
+	known := env == e.pack.Defaults.Environment
+	for _, a := range e.pack.Actions {
+		known = known || a.Environment == env
+	}
+	for _, req := range e.pack.BaselineFor(e.v.Ask.Action) {
+		for _, a := range e.facts.Safeguard.Approvals(req.Standard, string(req.Facet)) {
+			known = known || slices.Contains(a.Environments, env)
 		}
 	}
-	return rule.New(rule.Condition{ID: "no_hold", Basis: rule.House}, rule.Met, grade.Recomputed, "no hold stands in this journal")
+	if !known {
+		return e.leaf("environment", rule.CannotTell, grade.Unknown, fmt.Sprintf("neither the policy nor an approval names the environment %q", env))
+	}
+	return rule.New(rule.Condition{ID: "environment", Basis: rule.House}, rule.Met, grade.Recomputed, "the environment "+env+" is known")
+}
+
+// unfit says why a snapshot is not one to deploy: it was made to be tested, or
+// without the mechanisms that what was approved relies on.
+func (e *evaluation) unfit(s model.Snapshot) string {
+	a, _ := e.pack.Action(e.v.Ask.Action)
+	if a.Class != policy.Deploy {
+		return ""
+	}
+	if s.Safety == model.MechanismsOff {
+		return fmt.Sprintf("the safety mechanisms of the snapshot %s are off", s.Snapshot)
+	}
+	if !ships(s.Kind) {
+		return fmt.Sprintf("the snapshot %s is of the kind %s, and only a release candidate or a production snapshot is deployed", s.Snapshot, s.Kind)
+	}
+	return ""
+}
+
+// holds looks at the holds on the model, on what it was made from, on the model
+// it is compared with, and on every model. A lifted hold stands again when the
+// decision that lifted it does not count any more.
+func (e *evaluation) holds() rule.Result {
+	c := rule.Condition{ID: "no_hold", Basis: rule.House}
+	var reasons []string
+	var entries []int64
+	for _, h := range e.facts.Gate.Holds() {
+		if !e.concerns(h) || !h.Covers(e.v.Ask.Action) {
+			continue
+		}
+		why, seqs := e.stands(h)
+		if why != "" {
+			reasons, entries = append(reasons, why), append(entries, seqs...)
+		}
+	}
+	if len(reasons) == 0 {
+		return rule.New(c, rule.Met, grade.Recomputed, "no hold stands in this journal")
+	}
+	return rule.New(c, rule.NotMet, grade.Recomputed, strings.Join(reasons, "; "), entries...)
+}
+
+func (e *evaluation) concerns(h Hold) bool {
+	for _, name := range []string{e.v.Ask.Model, e.subject} {
+		if h.Model == EveryModel || h.Model == name || slices.Contains(e.facts.Model.Ancestors(name), h.Model) {
+			return true
+		}
+	}
+	return false
+}
+
+// stands says why a hold stands; "" when it does not.
+func (e *evaluation) stands(h Hold) (string, []int64) {
+	if h.Stands() {
+		return fmt.Sprintf("%s stands: %s", h.ID, h.Reason), []int64{h.Seq}
+	}
+	ps := e.facts.Decision.Problems(h.Decision, e.facts.Basis(), e.now)
+	if len(ps) == 0 {
+		return "", nil
+	}
+	return fmt.Sprintf("%s stands again (%s): %s", h.ID, h.Reason, ps[0].Reason), append([]int64{h.Seq, h.LiftedSeq}, ps[0].Entries...)
 }
 
 func (e *evaluation) baseline() []rule.Result {
@@ -187,18 +261,43 @@ func (e *evaluation) standard(id string, req policy.Requirement) rule.Result {
 	if st.Status != safeguard.InForce {
 		return e.notInForce(c, name, st)
 	}
-	if ps := e.facts.Decision.Problems(st.Decision, e.facts.basis(), e.now); len(ps) > 0 {
+	if ps := e.facts.Decision.Problems(st.Decision, e.facts.Basis(), e.now); len(ps) > 0 {
 		return problem(c, name+" is not in force", ps, st.Grade)
 	}
-	if d, err := e.facts.Decision.Decision(st.Decision); err == nil {
-		e.v.NotPublished = append(e.v.NotPublished, d.NotPublished...)
+	d, err := e.facts.Decision.Decision(st.Decision)
+	if err != nil {
+		return rule.New(c, rule.CannotTell, st.Grade, name+" was approved by a decision that is not there", st.Entries...)
 	}
+	if e.changedSince(d, req) {
+		return rule.New(c, rule.CannotTell, st.Grade, fmt.Sprintf("%s was approved under %s, and its criteria are others now", name, d.File.Policy.Ref), st.Entries...)
+	}
+	e.v.NotPublished = append(e.v.NotPublished, d.NotPublished...)
 	e.v.Limitations = append(e.v.Limitations, st.Limitations...)
 	reason := fmt.Sprintf("%s is in force since %s", name, st.Since)
 	if st.ReapproveBy != "" {
 		reason += ", to be re-approved by " + string(st.ReapproveBy)
 	}
 	return e.floored(rule.New(c, rule.Met, st.Grade, reason, st.Entries...))
+}
+
+// changedSince tells whether the standard asks for something now that it did not
+// ask for when it was approved.
+func (e *evaluation) changedSince(d decision.Decision, req policy.Requirement) bool {
+	if d.File.Policy.Ref == e.v.Policy.Ref() {
+		return false
+	}
+	then, err := e.facts.Policy.Find(d.File.Policy.Ref)
+	if err != nil {
+		return true
+	}
+	old, _ := then.Pack.Standard(req.Standard, req.Facet)
+	now, _ := e.pack.Standard(req.Standard, req.Facet)
+	for _, c := range now.Criteria {
+		if !slices.ContainsFunc(old.Criteria, func(o policy.Criterion) bool { return o.ID == c.ID && o.Statement == c.Statement }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *evaluation) notInForce(c rule.Condition, name string, st safeguard.Standing) rule.Result {

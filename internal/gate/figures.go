@@ -111,11 +111,11 @@ func unique(list []string) []string {
 }
 
 // unshownReason says why a threshold that nobody ruled out is not shown to be.
-func (e *evaluation) unshownReason(t policy.Threshold) string {
-	if reason, ok := e.pending(t.ID); ok {
+func (e *evaluation) unshownReason(subject string, t policy.Threshold) string {
+	if reason, ok := e.pending(subject, t.ID); ok {
 		return reason
 	}
-	r := figureReader{facts: e.facts, pack: e.pack, model: e.subject, floor: e.v.Ask.Floor}
+	r := figureReader{facts: e.facts, pack: e.pack, model: subject, floor: e.v.Ask.Floor}
 	fig := r.figure(t.ID, nil)
 	if fig.Supported {
 		return fmt.Sprintf("%s: the record supports ruling it out, and nobody has determined it", t.ID)
@@ -132,9 +132,9 @@ func (e *evaluation) unshownReason(t policy.Threshold) string {
 
 // pending tells of a proposed decision that would answer the question, and what
 // it still waits for.
-func (e *evaluation) pending(threshold string) (string, bool) {
+func (e *evaluation) pending(subject, threshold string) (string, bool) {
 	for _, d := range e.facts.Decision.Open() {
-		if d.File.Model != e.subject {
+		if d.File.Model != subject {
 			continue
 		}
 		for _, det := range d.File.Determinations {

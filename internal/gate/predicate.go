@@ -10,7 +10,6 @@ import (
 
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/decision"
-	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/model"
@@ -103,8 +102,7 @@ func (e *evaluation) statement(tag string) (evidence.Statement, bool) {
 	var last evidence.Statement
 	found := false
 	for _, s := range e.facts.Evidence.Statements() {
-		about := s.About == (entry.Ref{}) || s.About.ID == e.v.Ask.Model
-		if about && slices.Contains(s.Tags, tag) {
+		if s.About.Kind == "model" && s.About.ID == e.v.Ask.Model && slices.Contains(s.Tags, tag) {
 			last, found = s, true
 		}
 	}
@@ -134,7 +132,7 @@ func (e *evaluation) decisionInForce(t rule.Tree) rule.Result {
 		if d.File.Kind != kind || d.File.Model != e.v.Ask.Model {
 			continue
 		}
-		if ps := e.facts.Decision.Problems(d.File.ID, e.facts.basis(), e.now); len(ps) > 0 {
+		if ps := e.facts.Decision.Problems(d.File.ID, e.facts.Basis(), e.now); len(ps) > 0 {
 			return problem(t.Condition, fmt.Sprintf("no decision of kind %s is in force", kind), ps, d.File.Grade)
 		}
 		return rule.New(t.Condition, rule.Met, d.File.Grade, fmt.Sprintf("%s is in force", d.File.ID), d.Seq, d.EffectSeq)
@@ -195,9 +193,12 @@ func shippable(models model.State, name string) string {
 	last := ""
 	var seq int64 = -1
 	for _, s := range models.Snapshots(name) {
-		if (s.Kind == model.Production || s.Kind == model.ReleaseCandidate) && s.Seq > seq {
+		if ships(s.Kind) && s.Seq > seq {
 			last, seq = s.Snapshot, s.Seq
 		}
 	}
 	return last
 }
+
+// ships tells whether a snapshot of the kind is made to be deployed.
+func ships(k model.SnapshotKind) bool { return k == model.Production || k == model.ReleaseCandidate }

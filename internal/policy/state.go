@@ -4,6 +4,7 @@
 package policy
 
 import (
+	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -107,6 +108,10 @@ func (s State) Adopt(in AdoptIn, act entry.Act) ([]entry.Draft, error) {
 				data.Tightened = append(data.Tightened, c.Sentence)
 			}
 		}
+		if len(data.Loosenings) > 0 && act.Actor != owner {
+			return nil, fault.Forbiddenf("%s@%s loosens %s, which nobody does alone: %s", p.ID, p.Version, last.Ref(), data.Loosenings[0]).
+				Hinted("a loosening goes the policy's own way of change; the owner of the workspace then adopts it, with the reason")
+		}
 		if len(data.Loosenings) > 0 && in.Accept == "" {
 			return nil, fault.Conflictf("%s@%s loosens %s: %s", p.ID, p.Version, last.Ref(), data.Loosenings[0]).
 				Hinted("a loosening needs a reason that stands in the journal: give one with --accept-loosening")
@@ -114,6 +119,9 @@ func (s State) Adopt(in AdoptIn, act entry.Act) ([]entry.Draft, error) {
 	}
 	return adopted.Drafts(data, in.How)
 }
+
+// owner is the actor who keeps the workspace; no person has this id.
+const owner = access.Operator
 
 func follows(last Adopted, p Pack) error {
 	switch {

@@ -87,7 +87,10 @@ func (w World) effect(d decision.Decision, act entry.Act) ([]entry.Draft, error)
 	}
 	more, err := then.consequence(d.File.ID, after(act, drafts))
 	if err != nil {
-		return nil, err
+		// What the decision would change cannot be changed any more, for instance
+		// because its report was overtaken. It stays without effect; the act that
+		// made it ready, somebody's signature or feedback, stands on its own.
+		return nil, nil
 	}
 	return append(drafts, more...), nil
 }

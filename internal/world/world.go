@@ -115,7 +115,7 @@ func (w World) Facts() gate.Facts {
 
 // DecisionBasis gives the world as a decision reads it.
 func (w World) DecisionBasis() decision.Basis {
-	return decision.Basis{Evidence: w.Evidence, Assessment: w.Assessment, Review: w.Review}
+	return w.Facts().Basis()
 }
 
 // DecisionSee gives the world as a decision is made from it.
