@@ -55,6 +55,7 @@ type commands struct {
 	Status     statusCmd     `cmd:"" group:"work" help:"Say where things stand in the workspace."`
 	Demo       demoCmd       `cmd:"" group:"work" help:"Build the demonstration: the public record and a fictional lab; says what to try next."`
 	Judge      judgeCmd      `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
+	Plan       planCmd       `cmd:"" group:"work" help:"Say how many items an evaluation needs to rule a line out; needs no workspace."`
 	Policy     policyCmd     `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
 	Person     personCmd     `cmd:"" help:"People, bodies and automations, and the roles they hold."`
 	Key        keyCmd        `cmd:"" help:"The public keys that people sign with."`

@@ -75,6 +75,9 @@ func (t judgeText) figures() {
 			[]string{"lower bound", or(string(r.Lower), "none") + t.level()},
 			[]string{"upper bound", or(string(r.Upper), "none") + t.level()})
 	}
+	if i, err := stats.Wilson(r.Successes, r.N, stats.TwoSided("0.05")); err == nil && t.spec.Statistic == threshold.Proportion {
+		rows = append(rows, []string{"95 % interval", fmt.Sprintf("%s to %s  (two-sided, %s%s; shown only, never used)", i.Lower, i.Upper, i.Kind, t.scored())})
+	}
 	for _, claim := range t.claims() {
 		rows = append(rows, []string{"the log says", claim + "  (shown only, never used)"})
 	}
@@ -115,11 +118,15 @@ func (t judgeText) counted() string {
 
 func (t judgeText) level() string {
 	i := t.result.Interval
-	of := ""
-	if t.result.Sensitivity != nil {
-		of = ", of what has a score"
+	return fmt.Sprintf("  (one-sided, level %s, %s%s)", i.Level, i.Kind, t.scored())
+}
+
+// scored says of an interval that something has no score and is not in it.
+func (t judgeText) scored() string {
+	if t.result.Sensitivity == nil {
+		return ""
 	}
-	return fmt.Sprintf("  (one-sided, level %s, %s%s)", i.Level, i.Kind, of)
+	return ", of what has a score"
 }
 
 func (t judgeText) side() string {
