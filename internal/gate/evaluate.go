@@ -200,7 +200,7 @@ func (e *evaluation) holds() rule.Result {
 	c := rule.Condition{ID: "no_hold", Basis: rule.House}
 	var reasons []string
 	var entries []int64
-	for _, h := range e.facts.Gate.Holds() {
+	for h := range e.facts.Gate.holds.Values() {
 		if !e.concerns(h) || !h.Covers(e.v.Ask.Action) {
 			continue
 		}
