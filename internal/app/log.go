@@ -85,11 +85,20 @@ func (l *Log) Read(ctx context.Context, task string) (evallog.Run, error) {
 	if task != "" || fault.KindOf(err) != fault.Invalid {
 		return run, err
 	}
-	if tasks, e := evallog.Tasks(l.Name(), l.file, l.size, opt); e == nil && len(tasks) > 1 {
+	if tasks := l.Tasks(); len(tasks) > 1 {
 		return run, fault.Usagef("the log holds %d tasks, so one must be named", len(tasks)).
 			Hinted("name one with --task: %s", strings.Join(tasks, ", "))
 	}
 	return run, err
+}
+
+// Tasks lists the tasks of a log that can be read; none where it cannot.
+func (l *Log) Tasks() []string {
+	tasks, err := evallog.Tasks(l.Name(), l.file, l.size, evallog.Options{})
+	if err != nil {
+		return nil
+	}
+	return tasks
 }
 
 // Digest hashes the whole file as stored.

@@ -39,14 +39,21 @@ func JudgeRun(run evallog.Run, metric string, rule threshold.Spec) (threshold.Re
 	return result, rule, nil
 }
 
-func pickMetric(run evallog.Run, metric string) (string, error) {
-	names := run.Table.Metrics()
-	if run.AggregateOnly {
-		names = nil
-		for _, m := range run.Metrics {
-			names = append(names, m.Name)
-		}
+// MetricsOf lists what a run can be judged by: the metrics of its score table,
+// or those it claims where it has figures only.
+func MetricsOf(run evallog.Run) []string {
+	if !run.AggregateOnly {
+		return run.Table.Metrics()
 	}
+	var names []string
+	for _, m := range run.Metrics {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+func pickMetric(run evallog.Run, metric string) (string, error) {
+	names := MetricsOf(run)
 	for _, name := range names {
 		if name == metric || metric == "" && len(names) == 1 {
 			return name, nil

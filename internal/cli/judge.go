@@ -4,7 +4,10 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -45,20 +48,55 @@ func (c judgeCmd) Run(s *session) error {
 		return err
 	}
 	defer log.Close()
-	run, err := log.Read(s.ctx, c.Task)
+	run, result, spec, err := c.judge(s.ctx, log, spec)
 	if err != nil {
 		return err
 	}
-	result, spec, err := assessment.JudgeRun(run, c.Metric, spec)
-	if err != nil {
-		return misjudged(err)
-	}
-	result = asScored(run, spec, result)
 	if s.JSON {
 		return s.print(judgementOf(run, spec, result))
 	}
 	judgeText{s, run, spec, result}.print()
 	return nil
+}
+
+// judge reads the log and judges it. Where it cannot be told which of several
+// tasks or metrics is meant, the log is readable all the same, and the answer is
+// that nothing can be said yet.
+func (c judgeCmd) judge(ctx context.Context, log *app.Log, spec threshold.Spec) (evallog.Run, threshold.Result, threshold.Spec, error) {
+	task, tasks := c.Task, log.Tasks()
+	several := task == "" && len(tasks) > 1
+	if several {
+		task = tasks[0]
+	}
+	run, err := log.Read(ctx, task)
+	if err != nil {
+		return run, threshold.Result{}, spec, err
+	}
+	if several {
+		run.Task = ""
+		return run, unnamed("tasks", "--task", tasks), spec, nil
+	}
+	if metrics := assessment.MetricsOf(run); c.Metric == "" && len(metrics) > 1 {
+		return run, unnamed("metrics", "--metric", metrics), spec, nil
+	}
+	result, spec, err := assessment.JudgeRun(run, c.Metric, spec)
+	if err != nil {
+		return run, result, spec, misjudged(err)
+	}
+	return run, asScored(run, spec, result), spec, nil
+}
+
+// unnamed is the result of a judgement for which one of several things would
+// have to be named.
+func unnamed(what, flag string, names []string) threshold.Result {
+	shown := names
+	if len(shown) > 20 {
+		shown = append(slices.Clone(names[:20]), fmt.Sprintf("and %d more", len(names)-20))
+	}
+	return threshold.Result{
+		Zone: threshold.ZoneInvalid, Verdict: threshold.CannotSay,
+		Reasons: []string{fmt.Sprintf("The log holds %d %s, and none was named: name one with %s (%s).", len(names), what, flag, strings.Join(shown, ", "))},
+	}
 }
 
 // asScored gives the bounds of what has a score, as n, successes and estimate
@@ -136,7 +174,7 @@ func misjudged(err error) error {
 // judgement is the JSON of a judgement. Absent numbers are null.
 type judgement struct {
 	Run         judgedRun   `json:"run"`
-	Metric      string      `json:"metric"`
+	Metric      text        `json:"metric"`
 	N           known       `json:"n"`
 	Successes   number      `json:"successes"`
 	Estimate    number      `json:"estimate"`
@@ -192,7 +230,7 @@ type warning struct {
 
 func judgementOf(run evallog.Run, spec threshold.Spec, r threshold.Result) judgement {
 	j := judgement{
-		Run: judgedRunOf(run), Metric: spec.Metric, N: known(r.N), Successes: number(r.Successes), Estimate: number(r.Estimate),
+		Run: judgedRunOf(run), Metric: text(spec.Metric), N: known(r.N), Successes: number(r.Successes), Estimate: number(r.Estimate),
 		Lower: number(r.Lower), Upper: number(r.Upper), Zone: zoneOf(r.Zone), Verdict: string(r.Verdict), Reasons: r.Reasons,
 		Sensitivity: sensitivityOf(r), Warnings: warningsOf(r.Warnings),
 	}

@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -64,7 +65,7 @@ func (t judgeText) ran() {
 
 func (t judgeText) figures() {
 	r := t.result
-	rows := [][]string{{"metric", t.spec.Metric}}
+	rows := [][]string{{"metric", cmp.Or(t.spec.Metric, "none named")}}
 	if r.Estimate != "" {
 		rows = append(rows, []string{"estimate", string(r.Estimate) + t.counted()})
 	} else {
