@@ -211,7 +211,8 @@ func (t *sampleTally) add(s *sample) {
 		}
 		edited = edited || sc.edited
 	}
-	usable = usable && !s.invalid
+	bump(&t.onError, s.errored && usable)
+	usable = usable && !s.invalid && !s.errored
 	t.edits += len(s.edits)
 	bump(&t.full, s.full)
 	bump(&t.summary, !s.full)
@@ -224,7 +225,6 @@ func (t *sampleTally) add(s *sample) {
 	bump(&c.Edited, edited)
 	bump(&c.Fallback, s.fallback)
 	bump(&c.Retries, s.retried)
-	bump(&t.onError, s.errored && usable)
 }
 
 func bump(n *int, when bool) {
@@ -277,11 +277,13 @@ func (s *sample) state() State {
 
 func (r *Row) score(s *sample, sc score) {
 	r.Label, r.Edited, r.Value, r.State = sc.mark.label, sc.edited, "", s.state()
-	if sc.mark.why != isNumeric || s.invalid {
+	// A score given although an error ended the sample says nothing of what the
+	// model can do: it counts both ways, like no score.
+	if sc.mark.why != isNumeric || s.invalid || s.errored {
 		return
 	}
 	r.Value = sc.mark.value
-	if s.limit == "" || s.errored {
+	if s.limit == "" {
 		r.State = Scored
 	}
 }

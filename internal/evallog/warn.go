@@ -68,7 +68,7 @@ func (h *head) warnSamples(w *warnList, t sampleTally) {
 		"The log counts %d samples as completed, and %d of its samples are.", h.completed, c.Completed)
 	w.add(c.Present > 0 && len(t.metrics) == 0, "no_scores", "The samples were run but never scored.")
 	w.add(c.Errored > 0, "errored_excluded", "%s in an error; the log's own figures leave errored samples out.", plural(c.Errored, "sample ended", "samples ended"))
-	w.add(t.onError > 0, "scored_on_error", "%s scored although an error ended it.", plural(t.onError, "sample was", "samples were"))
+	w.add(t.onError > 0, "scored_on_error", "%s a score although an error ended the run of it; the score is not used.", plural(t.onError, "sample has", "samples have"))
 	w.add(c.Unscored > 0 && len(t.metrics) > 0, "unscored", "%s without a usable score.", plural(c.Unscored, "sample finished", "samples finished"))
 	w.add(c.Limited > 0, "limited", "%s stopped by a limit before the model was done.", plural(c.Limited, "sample was", "samples were"))
 	w.add(c.Edited > 0, "edited", "%s a score that was changed after the run.", plural(c.Edited, "sample has", "samples have"))
