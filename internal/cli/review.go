@@ -145,6 +145,8 @@ type listedReview struct {
 	Open      bool    `json:"open"`
 	Withdrawn bool    `json:"withdrawn"`
 	WordsSeq  *int64  `json:"words_seq"`
+	Words     text    `json:"words"`
+	Answer    text    `json:"answer"`
 	Seq       int64   `json:"seq"`
 	Time      instant `json:"time"`
 }
@@ -154,7 +156,7 @@ func (c reviewList) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.reviews(a, m)
+	all, said, err := s.reviews(a, m)
 	if err != nil {
 		return err
 	}
@@ -165,7 +167,7 @@ func (c reviewList) Run(s *session) error {
 			continue
 		}
 		rows = append(rows, listedReview{r.ID, string(r.Kind), about, text(r.About.Digest), string(r.Side), r.Role, r.Blocking, text(r.Label()),
-			text(r.Outcome), r.Open(), r.WithdrawnSeq != 0, some(r.WordsSeq), r.Seq, instant(r.At)})
+			text(r.Outcome), r.Open(), r.WithdrawnSeq != 0, some(r.WordsSeq), said[r.WordsSeq], said[r.AnswerWordsSeq], r.Seq, instant(r.At)})
 	}
 	if s.JSON {
 		return s.print(struct {
@@ -182,26 +184,38 @@ func (c reviewList) Run(s *session) error {
 		grid = append(grid, []string{r.ID, r.Kind, r.About, reviewerText(r), reviewState(r)})
 	}
 	s.grid(grid)
+	for _, r := range rows {
+		for _, line := range [][2]string{{"", string(r.Words)}, {"answered: ", string(r.Answer)}} {
+			if line[1] != "" {
+				s.wrapped(r.ID+": ", line[0]+line[1])
+			}
+		}
+	}
 	return nil
 }
 
-// reviews lists every review up to a moment, oldest first.
-func (s *session) reviews(a *app.App, m app.Moment) ([]review.Review, error) {
-	var all []review.Review
+// reviews lists every review up to a moment, oldest first, and the words that
+// are not erased by the entry that holds them.
+func (s *session) reviews(a *app.App, m app.Moment) (all []review.Review, said map[int64]text, err error) {
+	said = map[int64]text{}
 	for e, err := range a.Entries(s.ctx, 0, m.View.Size) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if e.Type != "review.submitted" {
-			continue
+		switch e.Type {
+		case "review.worded", "review.answer_worded":
+			if words, err := review.Words(e); err == nil {
+				said[e.Seq] = text(words)
+			}
+		case "review.submitted":
+			r, err := m.View.State.Review.Review(entry.ID("review", e.Seq))
+			if err != nil {
+				return nil, nil, err
+			}
+			all = append(all, r)
 		}
-		r, err := m.View.State.Review.Review(entry.ID("review", e.Seq))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
 	}
-	return all, nil
+	return all, said, nil
 }
 
 func reviewerText(r listedReview) string {
