@@ -25,15 +25,3 @@ func Distinct(acts []InRole) error {
 	}
 	return nil
 }
-
-// SomeoneElse refuses an approval that rests on the author alone: at least one
-// approver must be another person.
-func SomeoneElse(author string, approvers []string) error {
-	for _, a := range approvers {
-		if a != author {
-			return nil
-		}
-	}
-	return fault.Forbiddenf("%q wrote it and cannot be its only approver", author).
-		Hinted("somebody else must approve it")
-}

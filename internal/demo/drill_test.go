@@ -340,3 +340,8 @@ func TestDrillOverwritesNothing(t *testing.T) {
 		t.Errorf("files changed:\n%s", diff)
 	}
 }
+
+// evaluations lists every run of the drill.
+func evaluations() []evaluation {
+	return append(append(firstEvaluations(), secondEvaluations()...), longEvaluation())
+}

@@ -156,10 +156,6 @@ func longEvaluation() evaluation {
 		begin: hour(2, 26, 8), items: passing("protocol-troubleshooting-long", 150, 28)}, threshold.SupportsRuleOut)
 }
 
-func evaluations() []evaluation {
-	return append(append(firstEvaluations(), secondEvaluations()...), longEvaluation())
-}
-
 // MiddleLog is the name of the log, under drill-files/logs, of the evaluation
 // that comes out in the middle.
 func MiddleLog() string {

@@ -18,7 +18,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"iter"
 
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
@@ -77,29 +76,4 @@ func Get(ctx context.Context, db DB, actor string) (name string, err error) {
 func Erase(ctx context.Context, db DB, actor string) error {
 	_, err := db.ExecContext(ctx, `DELETE FROM names WHERE actor = $1`, actor)
 	return err
-}
-
-// Name is an actor's id and the text to show for it.
-type Name struct{ Actor, Text string }
-
-// All goes through the names by actor id.
-func All(ctx context.Context, db DB) iter.Seq2[Name, error] {
-	return func(yield func(Name, error) bool) {
-		rows, err := db.QueryContext(ctx, `SELECT actor, name FROM names ORDER BY actor`)
-		if err != nil {
-			yield(Name{}, err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var n Name
-			err := rows.Scan(&n.Actor, &n.Text)
-			if !yield(n, err) || err != nil {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(Name{}, err)
-		}
-	}
 }

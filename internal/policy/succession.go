@@ -51,41 +51,6 @@ func (p Pack) Carried(from Pack) []Carry {
 	return out
 }
 
-// CarriedThrough is [Pack.Carried] over several changes of policy: versions
-// run from the one a determination was made under to the one that asks. Of one
-// version, or none, the list is empty.
-func CarriedThrough(versions ...Pack) []Carry {
-	if len(versions) < 2 {
-		return nil
-	}
-	ways := versions[1].Carried(versions[0])
-	for i := 2; i < len(versions); i++ {
-		ways = join(ways, versions[i].Carried(versions[i-1]))
-	}
-	return ways
-}
-
-// join follows each first step by each second that begins where it ended.
-func join(first, second []Carry) []Carry {
-	var out []Carry
-	for _, s := range second {
-		for _, f := range first {
-			if f.To != s.From {
-				continue
-			}
-			way := s
-			if s.Rule == CarryUnchanged {
-				way.Via, way.Rule, way.Clause = f.Via, f.Rule, f.Clause
-			}
-			way.From, way.RuledOutOnly, way.Basis = f.From, f.RuledOutOnly || s.RuledOutOnly, weaker(f.Basis, s.Basis)
-			if !slices.Contains(out, way) {
-				out = append(out, way)
-			}
-		}
-	}
-	return out
-}
-
 // directly carries by identity and succession. Words that are lower now are
 // not covered by a finding against the higher ones, so nothing is carried.
 func directly(t Threshold, from Pack) []Carry {
@@ -170,22 +135,4 @@ func (c carrier) through(to string) []Carry {
 func weaker(a, b Basis) Basis {
 	order := a.words()
 	return Basis(order[max(slices.Index(order, string(a)), slices.Index(order, string(b)))])
-}
-
-// InForce gives the version of a policy in force on a day: among those
-// effective by then the latest effective, and of two effective on the same day
-// the later published, then the later in the list. Whether a lab adopted it is
-// for the caller to know.
-func InForce(versions []Pack, day Date) (Pack, bool) {
-	var best Pack
-	found := false
-	for _, p := range versions {
-		if p.Effective > day {
-			continue
-		}
-		if !found || p.Effective > best.Effective || (p.Effective == best.Effective && p.Published >= best.Published) {
-			best, found = p, true
-		}
-	}
-	return best, found
 }

@@ -59,25 +59,3 @@ func recheck[T any](kind entry.Kind[T], e entry.Entry, check func(T) error) (err
 	}
 	return check(d)
 }
-
-// ReadAsked decodes a signoff.asked entry, for who verifies or shows it without
-// a state. The functions below do the same for the other signed acts, whose
-// notes no state keeps.
-func ReadAsked(e entry.Entry) (Asked, error) { return read(asked, e) }
-
-// ReadSigned decodes a signoff.signed entry.
-func ReadSigned(e entry.Entry) (Signed, error) { return read(signed, e) }
-
-// ReadDissented decodes a signoff.dissented entry.
-func ReadDissented(e entry.Entry) (Dissented, error) { return read(dissented, e) }
-
-// ReadAcknowledged decodes a signoff.acknowledged entry.
-func ReadAcknowledged(e entry.Entry) (Acknowledged, error) { return read(acknowledged, e) }
-
-// ReadVoided decodes a signoff.voided entry.
-func ReadVoided(e entry.Entry) (Voided, error) { return read(voided, e) }
-
-func read[T any](kind entry.Kind[T], e entry.Entry) (T, error) {
-	d, _, err := kind.Decode(e)
-	return d, err
-}

@@ -80,8 +80,9 @@ func TestStatusDoesNotTrustTheJournal(t *testing.T) {
 	refused(t, w.state.Apply(rawEntry(t, w, d, err)), fault.Corrupt, "no entry asked")
 }
 
-// Three entries are enough to check a signature without any state.
-func TestVerifyFromEntriesAlone(t *testing.T) {
+// Every kind of signature is over the digest that was asked about, and over no
+// other.
+func TestSignaturesBindTheDigest(t *testing.T) {
 	w := newWorld(t)
 	q := w.ask(t, asking(digestA))
 	w.sign(t, q, "p-ceo", Approve)
@@ -91,57 +92,47 @@ func TestVerifyFromEntriesAlone(t *testing.T) {
 	in := w.sealed(t, Signing{Question: q, Person: "p-staff", Answer: Disapprove, Note: "no"})
 	d, err := w.state.Dissent(in, w.see(), w.act())
 	w.take(t, d, err)
-
-	question, err := ReadAsked(w.entries[16])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if kept, err := w.state.Asked(q); err != nil || !cmp.Equal(kept, question) {
-		t.Error("the state keeps another question than the entry asked")
-	}
-	if _, err := ReadVoided(w.entries[16]); fault.KindOf(err) != fault.Internal {
-		t.Errorf("a question was read as its end: %v", err)
-	}
-	other := question
-	other.About.Digest = digestB
+	checked := 0
 	for _, e := range w.entries {
-		check := verifier(t, w, e)
-		if check == nil {
+		st, key, sig, ok := statedIn(t, e)
+		if !ok {
 			continue
 		}
-		if err := check(question); err != nil {
+		checked++
+		st.Question, st.About = q, asking(digestA).About
+		if err := verify(st, mustKey(t, w, key), sig); err != nil {
 			t.Errorf("%s: %v", e.Type, err)
 		}
-		refused(t, check(other), fault.Invalid, "not made with the key")
+		st.About.Digest = digestB
+		refused(t, verify(st, mustKey(t, w, key), sig), fault.Invalid, "not made with the key")
+	}
+	if checked != 4 {
+		t.Errorf("%d signatures, want 4", checked)
 	}
 }
 
-func verifier(t *testing.T, w *world, e entry.Entry) func(Asked) error {
+// statedIn reads from an entry what was signed but for the question.
+func statedIn(t *testing.T, e entry.Entry) (st Stated, key, sig string, ok bool) {
 	t.Helper()
+	var err error
 	switch e.Type {
 	case signed.Name():
-		d, err := ReadSigned(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		stranger := d
-		stranger.Person = "p-staff"
-		refused(t, Verify(stranger, Asked{}, mustKey(t, w, d.Key)), fault.Invalid, "names the key")
-		return func(a Asked) error { return Verify(d, a, mustKey(t, w, d.Key)) }
+		var d Signed
+		d, _, err = signed.Decode(e)
+		st, key, sig = Stated{Role: d.Role, Person: d.Person, Answer: d.Answer, Note: d.Note}, d.Key, d.Signature
 	case dissented.Name():
-		d, err := ReadDissented(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return func(a Asked) error { return VerifyDissent(d, a, mustKey(t, w, d.Key)) }
+		var d Dissented
+		d, _, err = dissented.Decode(e)
+		st, key, sig = Stated{Person: d.Person, Answer: Disapprove, Note: d.Note}, d.Key, d.Signature
 	case acknowledged.Name():
-		d, err := ReadAcknowledged(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return func(a Asked) error { return VerifyAcknowledged(d, a, mustKey(t, w, d.Key)) }
+		var d Acknowledged
+		d, _, err = acknowledged.Decode(e)
+		st, key, sig = Stated{Role: d.Role, Person: d.Person, Answer: Acknowledge}, d.Key, d.Signature
 	}
-	return nil
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st, key, sig, key != ""
 }
 
 // Whatever people try in whatever order: replay equals live, what verbs accept

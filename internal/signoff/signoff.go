@@ -13,7 +13,7 @@
 //
 //   - A signature is over the canonical bytes of [Statement], which name the
 //     question, the digest, the role, the person and the answer. It is checked
-//     before it is recorded, and anybody can check it again ([Verify]) or make
+//     before it is recorded, and anybody can check it again ([State.Check]) or make
 //     it: ssh-keygen -Y sign -n holdpoint.
 //   - The signature is the authority: whoever carries it to the journal may be
 //     somebody else, such as the owner of the installation.

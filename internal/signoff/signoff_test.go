@@ -556,11 +556,9 @@ func TestSignWithSSH(t *testing.T) {
 	d, err = w.state.Sign(in, w.see(), w.act())
 	w.take(t, d, err)
 	in.Answer = Disapprove
-	refused(t, Verify(Signed{Question: q, Role: "rso", Person: "p-rso", Key: in.Key, Answer: Disapprove, Signature: in.Signature},
-		asked0(asking(digestA)), mustKey(t, w, in.Key)), fault.Invalid, "not made with the key")
+	other := Stated{Question: q, About: asking(digestA).About, Role: "rso", Person: "p-rso", Answer: Disapprove}
+	refused(t, verify(other, mustKey(t, w, in.Key), in.Signature), fault.Invalid, "not made with the key")
 }
-
-func asked0(in Asking) Asked { return Asked{About: in.About} }
 
 func mustKey(t *testing.T, w *world, id string) access.Key {
 	t.Helper()

@@ -93,46 +93,6 @@ func (q question) stated(in Signing) Stated {
 	}
 }
 
-// Verify tells whether a recorded signature holds over what its question asked,
-// under the key that it names: nil, or a fault that says what is wrong. It
-// needs no state, so a copy of three entries is enough. Whether the key was
-// active and the role held at that position is for [State.Check].
-func Verify(sig Signed, question Asked, key access.Key) error {
-	if sig.Answer != Approve && sig.Answer != Disapprove {
-		return fault.Corruptf("%q is not an answer in a slot", sig.Answer)
-	}
-	return verifyOwned(Stated{
-		Question: sig.Question, About: question.About, Role: sig.Role, Person: sig.Person, Answer: sig.Answer, Note: sig.Note,
-	}, ownedBy{key, sig.Key}, sig.Signature)
-}
-
-// VerifyDissent is [Verify] for a dissent from outside the slots.
-func VerifyDissent(sig Dissented, question Asked, key access.Key) error {
-	return verifyOwned(Stated{
-		Question: sig.Question, About: question.About, Person: sig.Person, Answer: Disapprove, Note: sig.Note,
-	}, ownedBy{key, sig.Key}, sig.Signature)
-}
-
-// VerifyAcknowledged is [Verify] for an acknowledgement.
-func VerifyAcknowledged(sig Acknowledged, question Asked, key access.Key) error {
-	return verifyOwned(Stated{
-		Question: sig.Question, About: question.About, Role: sig.Role, Person: sig.Person, Answer: Acknowledge,
-	}, ownedBy{key, sig.Key}, sig.Signature)
-}
-
-// ownedBy is a key and the fingerprint that the entry names.
-type ownedBy struct {
-	key   access.Key
-	named string
-}
-
-func verifyOwned(st Stated, by ownedBy, signature string) error {
-	if by.key.ID != by.named || by.key.Person != st.Person {
-		return fault.Invalidf("the signature of %q names the key %s, not the key %s of %q", st.Person, by.named, by.key.ID, by.key.Person)
-	}
-	return verify(st, by.key, signature)
-}
-
 func verify(st Stated, key access.Key, signature string) error {
 	b, err := Statement(st)
 	if err != nil {
