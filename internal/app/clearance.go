@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/world"
 	"github.com/holdpoint/holdpoint/proof"
@@ -26,7 +27,11 @@ func (a *App) Issue(ctx context.Context, who Who, ask gate.Ask, life time.Durati
 	if err := authorise(m.View.State, issueVerb, entry.Act{Actor: who.Actor, Now: m.Now}); err != nil {
 		return nil, gate.Clearance{}, err
 	}
-	if c, ok := m.View.State.Gate.Existing(v); ok && v.Outcome == gate.Clear {
+	if err := gate.CheckLife(v, life.Milliseconds()); v.Outcome == gate.Clear && err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	// One that would outlive what was asked for is not an answer to it.
+	if c, ok := m.View.State.Gate.Existing(v); ok && v.Outcome == gate.Clear && c.Expires <= m.Now+life.Milliseconds() {
 		file, err := a.Seal(ctx, c.ID)
 		return file, c, err
 	}
@@ -53,7 +58,12 @@ func (a *App) issue(ctx context.Context, who Who, in gate.IssueIn) ([]byte, gate
 	begun := a.journal.View().Begun
 	in.Origin, in.Clock = begun.Origin, string(begun.Clock)
 	done, err := a.Do(ctx, who, Intent{Verb: issueVerb, Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Gate.Issue(in, w.Facts(), act)
+		f := w.Facts()
+		if id := gate.Published(f, gate.Evaluate(f, in.Ask, act.Now)); id != "" {
+			return nil, fault.Conflictf("the answer rests on %s, which a source reports and nobody signed here: no clearance is issued on it", id).
+				Hinted("a reconstruction of a public record clears nothing; a lab decides by signing")
+		}
+		return w.Gate.Issue(in, f, act)
 	}})
 	if err != nil {
 		return nil, gate.Clearance{}, err

@@ -119,15 +119,19 @@ func digestOf(in Intent) ([32]byte, error) {
 	return sha256.Sum256(b), nil
 }
 
+// ownersAlone marks what only the owner of the workspace does; no role of a
+// policy has this duty.
+const ownersAlone policy.Duty = "own"
+
 // rights says which duty allows a verb; "" is for every person, and a verb that
 // is not listed is nobody's. The operator may do everything: what needs a
 // person is signed, and the operator has no key that any rule accepts.
 func rights() map[string]policy.Duty {
 	return map[string]policy.Duty{
 		"policy.adopt":           policy.Administer,
-		"access.add":             policy.Administer,
-		"access.grant":           policy.Administer,
-		"access.end":             policy.Administer,
+		"access.add":             ownersAlone,
+		"access.grant":           ownersAlone,
+		"access.end":             ownersAlone,
 		"access.register_key":    "",
 		"access.revoke_key":      "",
 		"journal.erase":          policy.Administer,
@@ -170,7 +174,7 @@ func rights() map[string]policy.Duty {
 		"decision.attest":        policy.Record,
 		"decision.void":          policy.Propose,
 		"decision.reverse":       policy.Decide,
-		"decision.report":        policy.Record,
+		"decision.report":        ownersAlone,
 		"hold.place":             policy.PlaceHold,
 		"clearance.issue":        policy.Record,
 		"clearance.revoke":       policy.PlaceHold,

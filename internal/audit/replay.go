@@ -171,6 +171,11 @@ func (v *verifier) clearance(e entry.Entry) {
 		v.notChecked("the clearance in entry %d was judged by rules %d, and this release knows rules %d", e.Seq, d.Rules, gate.Rules)
 		return
 	}
+	facts := v.world.Facts()
+	ask := gate.Ask{Model: d.Model, Snapshot: d.Snapshot, Action: d.Action, Environment: d.Environment, ComparableTo: d.ComparableTo, Floor: d.Floor}
+	if id := gate.Published(facts, gate.Evaluate(facts, ask, d.NotBefore)); id != "" {
+		v.fault(at(e.Seq), "a clearance rests on %s, which a source reports and nobody signed", id)
+	}
 	again, err := gate.Recheck(d, e.Seq, v.rep.Clock, v.rep.Origin, v.world.Facts())
 	switch {
 	case err != nil:

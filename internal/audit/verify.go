@@ -191,7 +191,10 @@ func (v *verifier) walk(want map[string]listed) {
 		name := filepath.ToSlash(rel)
 		f, ok := want[name]
 		switch {
-		case d.IsDir(), name == manifestFile:
+		case d.IsDir() && name != "." && name != blobFolder:
+			v.fault(name, "no such folder belongs to an export")
+			return nil
+		case d.IsDir(), name == manifestFile && d.Type().IsRegular():
 			return nil
 		case !d.Type().IsRegular():
 			delete(want, name)

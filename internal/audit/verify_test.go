@@ -365,3 +365,18 @@ func TestLostScoreTable(t *testing.T) {
 		t.Errorf("faults %q, not checked %q, replay %+v", rep.Faults, rep.NotChecked, rep.Replay)
 	}
 }
+
+// An export holds nothing that its manifest does not speak of, not even a
+// folder.
+func TestStrangeFoldersAreFound(t *testing.T) {
+	for _, name := range []string{"empty", ".hidden", "x.vkey", "blobs/deeper"} {
+		l := newLab(t)
+		dir := l.export(app.ExportOptions{})
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if rep := l.verify(dir); len(rep.Faults) == 0 || !strings.Contains(rep.Faults[0], name) {
+			t.Errorf("%s: %v", name, rep.Faults)
+		}
+	}
+}

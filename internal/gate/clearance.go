@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/rule"
@@ -84,6 +85,18 @@ type IssueIn struct {
 	Origin, Clock string
 }
 
+// CheckLife refuses a life that a clearance for the action cannot have.
+func CheckLife(v Verdict, life int64) error {
+	a, _ := v.Policy.Pack.Action(v.Ask.Action)
+	switch {
+	case life <= 0:
+		return fault.Usagef("a clearance must expire after it begins")
+	case life > int64(a.ClearanceMaxHours)*3_600_000:
+		return fault.Conflictf("a clearance for %s lasts at most %d hours under %s", v.Ask.Action, a.ClearanceMaxHours, v.Policy.Ref())
+	}
+	return nil
+}
+
 // Existing gives the valid clearance that already answers the ask, if there is
 // one.
 func (s State) Existing(v Verdict) (Clearance, bool) {
@@ -145,21 +158,49 @@ func subject(f Facts, ask Ask) (string, error) {
 }
 
 func (s State) checkLife(in IssueIn, v Verdict) error {
-	a, _ := v.Policy.Pack.Action(v.Ask.Action)
-	longest := int64(a.ClearanceMaxHours) * 3_600_000
-	switch {
-	case in.Life <= 0:
-		return fault.Usagef("a clearance must expire after it begins")
-	case in.Life > longest:
-		return fault.Conflictf("a clearance for %s lasts at most %d hours under %s", v.Ask.Action, a.ClearanceMaxHours, v.Policy.Ref())
-	case in.Renews != "":
+	if err := CheckLife(v, in.Life); err != nil {
+		return err
+	}
+	if in.Renews != "" {
 		return s.checkRenewal(in, v)
 	}
-	if c, ok := s.Existing(v); ok {
+	if c, ok := s.Existing(v); ok && c.Expires <= v.Now+in.Life {
 		return fault.Conflictf("%s is valid for the same thing until %s", c.ID, rfc3339(c.Expires)).
 			Hinted("renew it, or revoke it first")
 	}
 	return nil
+}
+
+// Published names a decision that the verdict rests on and that a source
+// reports; "" where people signed all of them. No clearance is issued on what a
+// source says: whoever clears must be able to answer for it.
+func Published(f Facts, v Verdict) string {
+	for _, c := range v.Conditions {
+		for _, leaf := range c.Leaves() {
+			if leaf.Status != rule.Met {
+				continue
+			}
+			if id := f.reported(leaf.Entries); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
+}
+
+// reported gives the id of a reported decision, or of one behind an approval,
+// among the entries.
+func (f Facts) reported(entries []int64) string {
+	for _, d := range f.Decision.All() {
+		if d.Status != decision.Reported {
+			continue
+		}
+		// A reported approval is written right after its decision.
+		if slices.Contains(entries, d.Seq) || slices.Contains(entries, d.Seq+1) {
+			return d.File.ID
+		}
+	}
+	return ""
 }
 
 func (s State) checkRenewal(in IssueIn, v Verdict) error {
