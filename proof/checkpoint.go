@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -106,21 +107,25 @@ type VerifyKey struct {
 
 const algEd25519 = 1
 
-// ParseVerifyKey reads a verifier key; surrounding space is ignored.
+// ParseVerifyKey reads a verifier key; surrounding space is ignored. Its errors
+// never repeat the input: whoever gave the wrong file may have given a secret.
 func ParseVerifyKey(s string) (VerifyKey, error) {
 	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "PRIVATE+KEY") {
+		return VerifyKey{}, errors.New("this is the secret key of a journal, which nobody else may see; its public key, holdpoint.vkey, is meant")
+	}
 	v, err := note.NewVerifier(s)
 	if err != nil {
-		return VerifyKey{}, fmt.Errorf("%.80q is not a verifier key: %w", s, err)
+		return VerifyKey{}, errors.New("this is not a verifier key: one is NAME+HASH+BASE64 on one line")
 	}
 	// Name and hash hold no plus sign, base64 may.
 	parts := strings.SplitN(s, "+", 3)
 	raw, err := ParseBase64(parts[len(parts)-1])
 	if err != nil {
-		return VerifyKey{}, err
+		return VerifyKey{}, errors.New("this is not a verifier key: its last part is not strict base64")
 	}
 	if len(raw) != 1+ed25519.PublicKeySize || raw[0] != algEd25519 {
-		return VerifyKey{}, fmt.Errorf("the key of %q is not an ed25519 key", v.Name())
+		return VerifyKey{}, errors.New("this verifier key is not an ed25519 key")
 	}
 	return VerifyKey{text: s, public: ed25519.PublicKey(raw[1:]), verifier: v}, nil
 }

@@ -150,3 +150,27 @@ func FuzzParseHeader(f *testing.F) {
 		}
 	})
 }
+
+// A wrong file given as a key may hold a secret, so no error repeats it.
+func TestParseVerifyKeyNeverEchoes(t *testing.T) {
+	key, err := NewSigningKey("holdpoint.example/k", bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, input := range []string{
+		key.String()[len("PRIVATE+KEY+"):], "hush-hush-hush", "name+12345678+aHVzaGh1c2hodXNo", key.VerifyKey().String() + "quiet",
+	} {
+		_, err := ParseVerifyKey(input)
+		if err == nil {
+			t.Fatalf("accepted %q", input)
+		}
+		for i := 0; i+6 <= len(input); i++ {
+			if strings.Contains(err.Error(), input[i:i+6]) {
+				t.Fatalf("the error %q repeats %q", err, input[i:i+6])
+			}
+		}
+	}
+	if _, err := ParseVerifyKey(key.String()); !strings.Contains(err.Error(), "holdpoint.vkey, is meant") {
+		t.Errorf("a secret key: %v", err)
+	}
+}

@@ -71,3 +71,11 @@ func or(text, otherwise string) string {
 	}
 	return text
 }
+
+// clipped cuts what was typed to a length that a line can hold.
+func clipped(text string) string {
+	if r := []rune(text); len(r) > 60 {
+		return string(r[:57]) + "..."
+	}
+	return text
+}

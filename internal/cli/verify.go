@@ -5,11 +5,15 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/audit"
@@ -150,19 +154,22 @@ func (c verifyClearance) ask(s *session) (proof.Ask, error) {
 
 // readKey takes a journal's public key: its text, or a file that holds it.
 func readKey(k string) (proof.VerifyKey, error) {
-	if key, err := proof.ParseVerifyKey(k); err == nil {
+	key, err := proof.ParseVerifyKey(k)
+	if err == nil {
 		return key, nil
+	}
+	if strings.Contains(k, "PRIVATE") || strings.Contains(k, "person-key") {
+		return key, fault.Usagef("--key holds a secret key, which nobody else may see; the public one, holdpoint.vkey, is meant")
 	}
 	const hint = "give the holdpoint.vkey that you got from somebody you trust, or its text"
 	b, err := readSmall(k)
 	if fault.KindOf(err) == fault.NotFound {
-		return proof.VerifyKey{}, fault.NotFoundf("this is neither a public key nor a file").At("%s", k).Hinted(hint)
+		return proof.VerifyKey{}, fault.NotFoundf("this is neither a public key nor a file").At("%s", clipped(k)).Hinted(hint)
 	}
 	if err != nil {
 		return proof.VerifyKey{}, err
 	}
-	key, err := proof.ParseVerifyKey(string(b))
-	if err != nil {
+	if key, err = proof.ParseVerifyKey(string(b)); err != nil {
 		return key, fault.Invalidf("%w", err).At("%s", k).Hinted(hint)
 	}
 	return key, nil
@@ -175,7 +182,7 @@ func readSmall(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fault.NotFoundf("there is no such file").At("%s", path)
+		return nil, fault.NotFoundf("there is no such file").At("%s", path).Hinted("a name without a folder is looked for in the current one: check the spelling")
 	case err != nil:
 		return nil, fault.New(fault.Unavailable, "the file cannot be read: %w", err).At("%s", path)
 	case !info.Mode().IsRegular():
@@ -218,6 +225,11 @@ func (c verifyLedger) Run(s *session) error {
 		}
 		o.Since = append(o.Since, msg)
 	}
+	if other := signedByOther(c.Folder, key); other != "" && !s.JSON {
+		s.wrapped("✗ fault: checkpoint: ", "this copy is signed by "+other+" and not by the key that was given, "+key.ID()+
+			": it is of another journal, or not what it claims to be")
+		return outcome(exitFailure)
+	}
 	rep, err := audit.Verify(c.Folder, o)
 	if err != nil {
 		return fault.NotFoundf("%w", err).Hinted("name the folder that holdpoint ledger export wrote")
@@ -236,6 +248,28 @@ func (c verifyLedger) Run(s *session) error {
 		return outcome(exitUnchecked)
 	}
 	return nil
+}
+
+// signedByOther names the keys that a copy says to be signed by, where the
+// trusted one is none of them; every other fault would only follow from that.
+func signedByOther(folder string, key proof.VerifyKey) string {
+	msg, err := readSmall(filepath.Join(folder, "checkpoint"))
+	if err != nil {
+		return ""
+	}
+	var unknown *note.UnverifiedNoteError
+	if _, err := note.Open(msg, note.VerifierList()); !errors.As(err, &unknown) {
+		return ""
+	}
+	var names []string
+	for _, sig := range unknown.Note.UnverifiedSigs {
+		id := fmt.Sprintf("%s+%08x", sig.Name, sig.Hash)
+		if id == key.ID() {
+			return ""
+		}
+		names = append(names, id)
+	}
+	return strings.Join(names, ", ")
 }
 
 // ledgerReport is the JSON of a checked export.
