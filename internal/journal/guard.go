@@ -33,19 +33,29 @@ type Guard interface {
 // on another disk. The file has two slots that are overwritten in turn, each a
 // digest and the checkpoint: writing in place costs one sync and no change of
 // the folder, and a slot torn by a power cut leaves the one before, which the
-// journal still continues.
+// journal still continues. Processes take turns by a lock on the file, where the
+// machine has such locks.
 type GuardFile string
 
 const slotSize = 4096
 
 // Load implements [Guard].
 func (g GuardFile) Load() ([]byte, error) {
-	raw, err := os.ReadFile(string(g))
-	if errors.Is(err, fs.ErrNotExist) || (err == nil && len(raw) == 0) {
+	f, err := os.Open(string(g))
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fault.NotFoundf("no checkpoint was kept in %s", string(g))
 	}
 	if err != nil {
 		return nil, err
+	}
+	defer f.Close()
+	lockFile(f, false)
+	raw, err := io.ReadAll(io.LimitReader(f, 2*slotSize))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) == 0 {
+		return nil, fault.NotFoundf("no checkpoint was kept in %s", string(g))
 	}
 	note, _, sound := newest(raw)
 	if !sound {
@@ -62,6 +72,7 @@ func (g GuardFile) Save(checkpoint []byte) (err error) {
 		return err
 	}
 	defer f.Close()
+	lockFile(f, true)
 	raw, err := io.ReadAll(io.LimitReader(f, 2*slotSize))
 	if err != nil {
 		return err

@@ -129,6 +129,8 @@ type Journal[S State[S]] struct {
 	// checkpoint could not yet be kept outside. Both under turn.
 	refusal   error
 	unguarded bool
+	// unkept tells that nothing was kept outside when the journal was opened.
+	unkept bool
 
 	past    past[S]
 	confirm confirm
@@ -228,6 +230,9 @@ func Open[S State[S]](ctx context.Context, o Options[S]) (*Journal[S], error) {
 	o = o.filled()
 	j := &Journal[S]{o: o, queue: make(chan *job[S], maxBatch), quit: make(chan struct{}), done: make(chan struct{})}
 	f := fold[S]{state: o.Zero.Fork(), registry: o.Registry, origin: o.Verify.Name()}
+	// Before the head: what a neighbour commits between the two makes the
+	// database newer than what was kept, never older.
+	outside, kept := o.outside()
 	err := o.Store.Snapshot(ctx, func(r Reader) error {
 		head, err := r.Head(ctx)
 		if err != nil {
@@ -245,7 +250,7 @@ func Open[S State[S]](ctx context.Context, o Options[S]) (*Journal[S], error) {
 	if err != nil {
 		return nil, err
 	}
-	j.guard()
+	j.guard(outside, kept)
 	if o.Key == nil {
 		close(j.done)
 		return j, nil
@@ -297,38 +302,72 @@ func (f *fold[S]) view() View[S] {
 	return View[S]{Begun: f.begun, Rules: f.rules, Size: tree.Size(), Time: f.time, Root: root, State: f.state, Tree: tree}
 }
 
-// guard compares with the checkpoint outside and brings an older one up to
-// date.
-func (j *Journal[S]) guard() {
+// outside gives the checkpoint that is kept outside the database. Without a
+// guard it is NotFound, as where nothing was kept yet.
+func (o Options[S]) outside() ([]byte, error) {
+	if o.Guard == nil {
+		return nil, fault.NotFoundf("no checkpoint is kept outside")
+	}
+	note, err := o.Guard.Load()
+	switch fault.KindOf(err) {
+	case "", fault.NotFound, fault.Corrupt:
+		return note, err
+	}
+	return nil, fault.New(fault.Unavailable, "the checkpoint outside the database cannot be read: %w", err).
+		Hinted("make it readable and open again")
+}
+
+// guard compares with the checkpoint that was kept outside before the database
+// was read, and brings an older one up to date.
+func (j *Journal[S]) guard(outside []byte, err error) {
 	if j.o.Guard == nil {
 		return
 	}
-	outside, err := j.o.Guard.Load()
 	now := j.current.Load()
-	switch {
-	case fault.KindOf(err) == fault.NotFound:
-	case fault.KindOf(err) == fault.Corrupt:
-		j.refusal = err
-	case err != nil:
-		j.refusal = fault.New(fault.Unavailable, "the checkpoint outside the database cannot be read: %w", err).
-			Hinted("make it readable and open again")
-	default:
-		j.refusal = guarded(outside, j.o.Verify, now.Tree)
-	}
+	j.refusal = j.compare(outside, err)
+	j.unkept = fault.KindOf(err) == fault.NotFound
 	j.unguarded = j.refusal == nil && string(outside) != string(now.Checkpoint)
 	if j.unguarded && j.o.Key != nil {
 		j.unguarded = j.o.Guard.Save(now.Checkpoint) != nil
 	}
 }
 
+// compare tells why the published journal does not continue what was kept
+// outside before it was read.
+func (j *Journal[S]) compare(outside []byte, err error) error {
+	now := j.current.Load()
+	switch {
+	case fault.KindOf(err) == fault.NotFound:
+		return nil
+	case err != nil:
+		return err
+	case string(outside) == string(now.Checkpoint):
+		return nil
+	}
+	return guarded(outside, j.o.Verify, now.Tree)
+}
+
 // Refusal tells why the journal refuses to append, or nil.
 func (j *Journal[S]) Refusal() error {
+	if err := j.Doubt(); err != nil || j.o.Key != nil {
+		return err
+	}
+	return fault.Forbiddenf("the journal is opened without its signing key, for reading only")
+}
+
+// Doubt tells why the journal may not be the newest one or not the right one,
+// or nil: it is older than the checkpoint that its guard keeps, or does not
+// continue it. It can be read, and nothing that it says of the present counts.
+func (j *Journal[S]) Doubt() error {
 	j.turn.Lock()
 	defer j.turn.Unlock()
-	if j.refusal == nil && j.o.Key == nil {
-		return fault.Forbiddenf("the journal is opened without its signing key, for reading only")
-	}
 	return j.refusal
+}
+
+// Unkept tells that nothing was kept outside when the journal was opened though
+// it has more than its first entry: that it went back could not be noticed.
+func (j *Journal[S]) Unkept() bool {
+	return j.o.Guard != nil && j.unkept && j.View().Size > 1
 }
 
 // Close finishes the batch at hand and stops the writer. Acts that still wait

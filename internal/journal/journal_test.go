@@ -442,6 +442,58 @@ func TestGuardFile(t *testing.T) {
 	}
 }
 
+// Whoever opens or appends while others do is never told that the database went
+// back: what is kept outside is read before the head.
+func TestNeighboursAreNoRollback(t *testing.T) {
+	dir := t.TempDir()
+	s := openSQLite(t, filepath.Join(dir, "holdpoint.db"))
+	begin(t, killable(s, dir), journal.Wall, 0)
+	const processes, turns = 8, 6
+	var wg sync.WaitGroup
+	for range processes {
+		wg.Go(func() {
+			for range turns {
+				if err := comeAndGo(dir); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	o := killable(s, dir)
+	j, err := journal.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if n := j.View().State.Count("n"); n != processes*turns {
+		t.Errorf("n = %d", n)
+	}
+	if kept, err := o.Guard.Load(); err != nil || string(kept) != string(j.View().Checkpoint) {
+		t.Errorf("kept %q, %v", kept, err)
+	}
+}
+
+// comeAndGo is a process: it opens the file, appends one entry, and lets go.
+func comeAndGo(dir string) error {
+	ctx := context.Background()
+	s, err := journal.OpenSQLite(ctx, filepath.Join(dir, "holdpoint.db"), sqliteOptions())
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	j, err := journal.Open(ctx, killable(s, dir))
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	if err := j.Doubt(); err != nil {
+		return err
+	}
+	_, err = j.Do(ctx, add(1))
+	return err
+}
+
 // A database put back from a backup opens for reading and refuses to append.
 func TestRestoredBackupIsRefused(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()

@@ -180,7 +180,8 @@ func unwritten(err error) error {
 		Hinted("look at the disk and the database, then try again")
 }
 
-// start locks the head and catches up.
+// start locks the head, catches up, and compares with the checkpoint outside:
+// under the lock nobody moves either.
 func (j *Journal[S]) start(ctx context.Context) (*batch[S], error) {
 	if err := j.mayAppend(); err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (j *Journal[S]) start(ctx context.Context) (*batch[S], error) {
 		return nil, unwritten(err)
 	}
 	j.o.step("locked")
-	if err := j.catchUp(ctx, tx); err != nil {
+	if err := j.continues(ctx, tx); err != nil {
 		tx.Rollback()
 		return nil, err
 	}
@@ -199,6 +200,19 @@ func (j *Journal[S]) start(ctx context.Context) (*batch[S], error) {
 	b := &batch[S]{j: j, tx: tx, base: base, fold: base.fold}
 	b.fold.state = j.past.fork(base.fold.state)
 	return b, nil
+}
+
+func (j *Journal[S]) continues(ctx context.Context, tx Tx) error {
+	// Before the head, as in Open.
+	outside, kept := j.o.outside()
+	if err := j.catchUp(ctx, tx); err != nil {
+		return err
+	}
+	err := j.compare(outside, kept)
+	if kind := fault.KindOf(err); kind == fault.Corrupt || kind == fault.Conflict {
+		j.refusal = err
+	}
+	return err
 }
 
 // mayAppend tells why not, and makes up for a checkpoint that could not be kept

@@ -219,7 +219,8 @@ func failingInsert(t *testing.T, open Open) {
 type memoryGuard struct {
 	mu   sync.Mutex
 	note []byte
-	fail error
+	// fail is what saving gives, deaf what loading gives.
+	fail, deaf error
 }
 
 func (g *memoryGuard) Load() ([]byte, error) {
@@ -228,7 +229,7 @@ func (g *memoryGuard) Load() ([]byte, error) {
 	if g.note == nil {
 		return nil, fault.NotFoundf("nothing kept")
 	}
-	return g.note, g.fail
+	return g.note, g.deaf
 }
 
 func (g *memoryGuard) Save(note []byte) error {
@@ -298,5 +299,17 @@ func restored(t *testing.T, open Open) {
 	must(t, behind, Add("", step("n", 1)))
 	if string(guard.note) != string(behind.View().Checkpoint) {
 		t.Error("the checkpoint outside was not made up for")
+	}
+	guard.deaf = errPlanted
+	refused(t, behind, Add("", step("n", 1)), fault.Unavailable, "cannot be read")
+	guard.deaf = nil
+	must(t, behind, Add("", step("n", 1)))
+	if behind.Doubt() != nil {
+		t.Errorf("a checkpoint that could not be read for a while casts doubt: %v", behind.Doubt())
+	}
+	guard.note = sign(t, 99, behind.View().Root)
+	refused(t, behind, Add("", step("n", 1)), fault.Conflict, "older than what was already shown")
+	if behind.Doubt() == nil {
+		t.Error("no doubt about a journal that went back while it was open")
 	}
 }
