@@ -10,17 +10,19 @@ import (
 	"strings"
 )
 
-// checker looks for what a well-shaped pack can still have wrong.
+// checker looks for what a pack can have wrong beyond its shape. Of a pack
+// whose shape is wrong too it checks what could be read.
 type checker struct {
 	*decoder
-	pack Pack
-	byID map[string]named
+	pack    Pack
+	byID    map[string]named
+	muddled bool // the shape is wrong somewhere
 }
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$`)
 
 func (d *decoder) check(p Pack) {
-	c := checker{decoder: d, pack: p, byID: map[string]named{}}
+	c := checker{decoder: d, pack: p, byID: map[string]named{}, muddled: len(d.faults) > 0}
 	c.ids()
 	c.head()
 	c.elements()
@@ -41,20 +43,27 @@ func (d *decoder) check(p Pack) {
 	c.clauses()
 }
 
-// bad reports a problem at a JSON pointer.
+// bad reports a problem at a JSON pointer, unless it may only follow from one
+// that is reported already.
 func (c *checker) bad(ptr, hint, format string, args ...any) {
-	c.at(c.nodes[ptr], hint, format, args...)
+	n := c.nodes[ptr]
+	if c.muddled && (n == nil || c.follows(ptr)) {
+		return
+	}
+	c.at(n, hint, format, args...)
 }
 
 // ref reports a name that is not the id of an element of the sort.
 func (c *checker) ref(ptr, id string, want sort) {
-	n, ok := c.byID[id]
-	if !ok {
-		c.bad(ptr, "add it, or name one that exists", "no %s has the id %q", want, id)
+	if c.lost[ptr] || c.muddled && c.nodes[ptr] == nil {
 		return
 	}
-	if n.sort != want {
-		c.bad(ptr, "name what is needed, or correct the id", "%q is the id of another sort of thing (%s); the id of a %s is needed here", id, n.sort, want)
+	n, ok := c.byID[id]
+	switch {
+	case !ok && !c.sorts[want]:
+		c.at(c.nodes[ptr], "add it, or name one that exists", "no %s has the id %q", want, id)
+	case ok && n.sort != want:
+		c.at(c.nodes[ptr], "name what is needed, or correct the id", "%q is the id of another sort of thing (%s); the id of a %s is needed here", id, n.sort, want)
 	}
 }
 
@@ -70,6 +79,9 @@ func (c *checker) refs(ptr string, ids []string, want sort) {
 
 func (c *checker) ids() {
 	for _, n := range index(c.pack) {
+		if c.lost[n.pointer+"/id"] || c.lost[n.pointer] {
+			continue
+		}
 		if !idForm.MatchString(n.id) {
 			c.bad(n.pointer+"/id", "letters, digits, dots, hyphens, at most 64", "%q cannot be an id", n.id)
 			continue
@@ -99,7 +111,10 @@ func (c *checker) head() {
 	if p.Supersedes != "" && !refForm.MatchString(p.Supersedes) {
 		c.bad("/supersedes", "write id@version", "%q does not name a version of a policy", p.Supersedes)
 	}
-	if p.Effective < p.Published {
+	if p.Supersedes != "" && p.Supersedes == p.Ref() {
+		c.bad("/supersedes", "name the version before this one, or leave the key out", "%s supersedes itself", p.Ref())
+	}
+	if p.Effective < p.Published && !c.lost["/published"] {
 		c.bad("/effective", "a policy is published before it takes effect, or on the day", "in force from %s, but published on %s", p.Effective, p.Published)
 	}
 }
@@ -168,7 +183,7 @@ func (c *checker) facet(f Facet, ptr string) {
 func (c *checker) demand(ptr, standard string, facet FacetKind) {
 	c.ref(ptr+"/standard", standard, sortStandard)
 	s, ok := c.pack.standard(standard)
-	if !ok || !s.Defined {
+	if !ok || !s.Defined || c.within[c.byID[standard].pointer] {
 		return
 	}
 	if _, ok := c.pack.Standard(standard, facet); !ok {
@@ -226,7 +241,7 @@ func (c *checker) clauses() {
 		for j, id := range cl.Where {
 			at := fmt.Sprintf("%s/where/%d", ptr, j)
 			n, ok := c.byID[id]
-			if !ok || n.sort == sortClause {
+			if (!ok && !c.any || ok && n.sort == sortClause) && !c.lost[at] {
 				c.bad(at, "name an element of this pack", "clause %s says it is encoded in %q, which does not exist", cl.ID, id)
 			}
 		}
@@ -236,6 +251,8 @@ func (c *checker) clauses() {
 
 func (c *checker) covered(ptr string, cl Clause, elements int) {
 	switch {
+	case (cl.Coverage == Encoded || cl.Coverage == DutyOnly) && elements == 0 && c.any:
+		// What carries it may be among what could not be read.
 	case (cl.Coverage == Encoded || cl.Coverage == DutyOnly) && elements == 0:
 		c.bad(ptr+"/coverage", "name the elements under where, or cite the clause in them", "clause %s counts as %s, but no element carries it", cl.ID, cl.Coverage)
 	case cl.Coverage == NotEncoded && elements > 0:

@@ -50,7 +50,7 @@ func (c *checker) kind(t Threshold, ptr string) {
 func (c *checker) undefined(t Threshold, ptr string) {
 	open := slices.ContainsFunc(t.Effects, func(e Effect) bool {
 		s, ok := c.pack.standard(e.Standard)
-		return ok && !s.Defined
+		return ok && !s.Defined && !c.within[c.byID[s.ID].pointer]
 	})
 	if open && t.OnUndefined == "" {
 		c.bad(ptr+"/effects", "add on_undefined: hold", "%s demands a standard without criteria and does not say what that does", t.ID)
@@ -74,16 +74,19 @@ func (c *checker) transition(t Threshold, ptr string) {
 		c.bad(at, "give by to assess_by and to no other", "a transition of kind %s with the day %q", t.Transition.Kind, t.Transition.By)
 	}
 	carried := len(t.Succeeds) > 0 || len(c.pack.ImpliedBy(t.ID)) > 0
-	if t.Transition.Kind == TransitionCarried && !carried {
+	if t.Transition.Kind == TransitionCarried && !carried && !c.within["/thresholds"] {
 		c.bad(at, "let it succeed another, be implied or be ruled out by a checkpoint", "%s is carried over, but nothing carries it", t.ID)
 	}
 }
 
 // circles finds thresholds that would rule themselves out, or descend from
-// themselves, and actors that would lie within themselves.
+// themselves, actors that would lie within themselves and roles that would
+// fill themselves.
 func (c *checker) circles() {
 	links, heirs := map[string][]string{}, map[string][]string{}
+	var ids []string
 	for _, t := range c.pack.Thresholds {
+		ids = append(ids, t.ID)
 		for _, l := range slices.Concat(t.Implies, t.RulesOut) {
 			links[t.ID] = append(links[t.ID], l.Threshold)
 		}
@@ -93,59 +96,47 @@ func (c *checker) circles() {
 			}
 		}
 	}
-	c.thresholdCircle(links, "%s would rule itself out: %s")
-	c.thresholdCircle(heirs, "%s would succeed itself: %s")
+	c.round(ids, links, "/thresholds/%d/id", "%s would rule itself out: %s")
+	c.round(ids, heirs, "/thresholds/%d/id", "%s would succeed itself: %s")
 	c.actorCircles()
+	c.roleCircles()
 }
 
-// thresholdCircle reports the first circle; the others mostly are the same one
-// seen from elsewhere.
-func (c *checker) thresholdCircle(next map[string][]string, format string) {
-	for i, t := range c.pack.Thresholds {
-		if path := circle(next, []string{t.ID}); path != nil {
-			c.bad(fmt.Sprintf("/thresholds/%d/id", i), "break the circle", format, t.ID, strings.Join(path, " -> "))
-			return
-		}
+// round reports each circle at its first member in the file. An element
+// without an id is part of none.
+func (c *checker) round(ids []string, next map[string][]string, place, format string) {
+	delete(next, "")
+	for _, path := range circles(ids, next) {
+		at := fmt.Sprintf(place, slices.Index(ids, path[0]))
+		c.at(c.nodes[at], "break the circle", format, path[0], strings.Join(append(path, path[0]), " -> "))
 	}
-}
-
-// circle gives a path from path's first member back to it, or nil. It visits
-// no member twice.
-func circle(next map[string][]string, path []string) []string {
-	seen := map[string]bool{}
-	var visit func(path []string) []string
-	visit = func(path []string) []string {
-		for _, n := range next[path[len(path)-1]] {
-			if n == path[0] {
-				return append(slices.Clone(path), n)
-			}
-			if seen[n] {
-				continue
-			}
-			seen[n] = true
-			if found := visit(append(slices.Clone(path), n)); found != nil {
-				return found
-			}
-		}
-		return nil
-	}
-	return visit(path)
 }
 
 func (c *checker) actorCircles() {
 	next := map[string][]string{}
+	var ids []string
 	for i, a := range c.pack.Actors {
+		ids = append(ids, a.ID)
 		if a.Within != "" {
 			c.ref(fmt.Sprintf("/actors/%d/within", i), a.Within, sortActor)
 			next[a.ID] = []string{a.Within}
 		}
 	}
-	for i, a := range c.pack.Actors {
-		if path := circle(next, []string{a.ID}); path != nil {
-			c.bad(fmt.Sprintf("/actors/%d/within", i), "break the circle", "the actor %s lies within itself: %s", a.ID, strings.Join(path, " -> "))
-			return
+	c.round(ids, next, "/actors/%d/within", "the actor %s lies within itself: %s")
+}
+
+// roleCircles finds offices that could only be filled by themselves: once
+// empty, nobody could name an acting holder.
+func (c *checker) roleCircles() {
+	next := map[string][]string{}
+	var ids []string
+	for _, r := range c.pack.Roles {
+		ids = append(ids, r.ID)
+		if r.AppointedBy != "" {
+			next[r.ID] = []string{r.AppointedBy}
 		}
 	}
+	c.round(ids, next, "/roles/%d/appointed_by", "the role %s is appointed by itself: %s")
 }
 
 // trigger holds each kind of trigger to its own parameter.
@@ -195,6 +186,9 @@ func (c *checker) condition(cond Condition, ptr string) {
 		if set {
 			forms++
 		}
+	}
+	if forms != 1 && (c.odd[ptr] || c.lost[ptr]) {
+		return
 	}
 	if forms != 1 || (cond.Is == "" && len(cond.With) > 0) {
 		c.bad(ptr, "write one of all, any, or is (with its parameters under with)", "a condition is one of all, any and is, and not empty")
@@ -246,7 +240,7 @@ func (c *checker) param(ptr string, spec ParamSpec, value string) {
 	case RefCriterion:
 		c.ref(ptr, value, sortCriterion)
 	case RefDecision:
-		if !slices.ContainsFunc(c.pack.Decisions, func(d Decision) bool { return string(d.Kind) == value }) {
+		if !c.within["/decisions"] && !slices.ContainsFunc(c.pack.Decisions, func(d Decision) bool { return string(d.Kind) == value }) {
 			c.bad(ptr, "name a kind that decisions define", "this pack decides nothing of the kind %q", value)
 		}
 	case RefMonths:

@@ -45,15 +45,33 @@ func fields(t reflect.Type) []field {
 // came from, so that later checks can name a line.
 type decoder struct {
 	*report
+	doubts
 	nodes map[string]*yaml.Node
+}
+
+func newDecoder(r *report) *decoder {
+	return &decoder{report: r, doubts: newDoubts(), nodes: map[string]*yaml.Node{}}
 }
 
 func (d *decoder) value(n *yaml.Node, v reflect.Value, ptr string) {
 	d.nodes[ptr] = n
+	if d.broken[n] {
+		d.lose(ptr, v.Type())
+		return
+	}
+	before := len(d.faults)
+	d.kind(n, v, ptr)
+	// Mappings and lists note for themselves what they lack.
+	if k := v.Kind(); len(d.faults) > before && (k == reflect.String || k == reflect.Int || k == reflect.Bool) {
+		d.lose(ptr, v.Type())
+	}
+}
+
+func (d *decoder) kind(n *yaml.Node, v reflect.Value, ptr string) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		p := reflect.New(v.Type().Elem())
-		d.value(n, p.Elem(), ptr)
+		d.kind(n, p.Elem(), ptr)
 		v.Set(p)
 	case reflect.Struct:
 		d.object(n, v, ptr)
@@ -73,29 +91,57 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, ptr string) {
 func (d *decoder) object(n *yaml.Node, v reflect.Value, ptr string) {
 	if n.Kind != yaml.MappingNode {
 		d.at(n, "write keys and values below it", "%s must be a mapping, not %s", last(ptr), kindName(n))
+		d.lose(ptr, v.Type())
 		return
 	}
-	known := fields(v.Type())
+	d.objects[ptr] = true
+	known, merged := fields(v.Type()), false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, val := n.Content[i], n.Content[i+1]
+		if d.broken[k] {
+			merged, d.odd[ptr] = true, true
+			continue
+		}
 		at := slices.IndexFunc(known, func(f field) bool { return f.key == k.Value })
 		if at < 0 {
-			d.at(k, nearest(k.Value, known), "unknown key %q in %s", k.Value, last(ptr))
+			d.stranger(n, k, known, ptr)
 			continue
 		}
 		d.nodes[ptr+"/"+k.Value+"#key"] = k
 		d.value(val, v.FieldByIndex(known[at].index), ptr+"/"+k.Value)
 	}
 	for _, f := range known {
-		if _, val := pair(n, f.key); f.required && val == nil {
-			d.at(n, "add "+f.key+": "+f.doc, "%s lacks %q", last(ptr), f.key)
+		if _, val := pair(n, f.key); val != nil {
+			continue
 		}
+		if merged {
+			d.lose(ptr+"/"+f.key, f.typ) // the broken key may have brought it
+		} else if f.required {
+			d.at(n, "add "+f.key+": "+f.doc, "%s lacks %q", last(ptr), f.key)
+			d.lose(ptr+"/"+f.key, f.typ)
+		}
+	}
+}
+
+// stranger reports a key that the format does not know. What it seems to stand
+// for is lost, if it is a list or is not there by its right name.
+func (d *decoder) stranger(n, k *yaml.Node, known []field, ptr string) {
+	d.odd[ptr] = true
+	d.at(k, nearest(k.Value, known), "unknown key %q in %s", k.Value, last(ptr))
+	at := slices.IndexFunc(known, func(f field) bool { return f.key == closest(k.Value, known) })
+	if at < 0 {
+		return
+	}
+	_, have := pair(n, known[at].key)
+	if _, val := pair(n, k.Value); have == nil || len(val.Content) > 0 {
+		d.lose(ptr+"/"+known[at].key, known[at].typ)
 	}
 }
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, ptr string) {
 	if n.Kind != yaml.SequenceNode {
 		d.at(n, "write a list, each item after a dash", "%s must be a list, not %s", last(ptr), kindName(n))
+		d.lose(ptr, v.Type())
 		return
 	}
 	if len(n.Content) == 0 {
@@ -209,18 +255,25 @@ func nearest(key string, known []field) string {
 	if key == "not" {
 		return "there is no not: a lost fact would turn it to met; ask for what must be shown"
 	}
-	best, bestDist := "", min(4, 1+len(key)/2)
+	if best := closest(key, known); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
 	names := make([]string, len(known))
 	for i, f := range known {
 		names[i] = f.key
+	}
+	return "known keys here: " + strings.Join(names, ", ")
+}
+
+// closest gives the known key that an unknown one may be a slip for, or "".
+func closest(key string, known []field) string {
+	best, bestDist := "", min(4, 1+len(key)/2)
+	for _, f := range known {
 		if dist := distance(key, f.key); dist < bestDist {
 			best, bestDist = f.key, dist
 		}
 	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	return "known keys here: " + strings.Join(names, ", ")
+	return best
 }
 
 // distance is the Levenshtein distance, cut short for long keys.

@@ -4,6 +4,7 @@
 package policy
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type overlay struct {
 	*report
 	load  Loader
 	chain []string
+	lost  []string // lists of the pack that could not be changed as asked
 }
 
 // headers are the keys of an overlay that replace those of its base.
@@ -33,19 +35,18 @@ func (o *overlay) resolve(root *yaml.Node) *yaml.Node {
 	if ext == nil {
 		return root
 	}
+	if o.broken[ext] {
+		return nil
+	}
 	base := o.base(ext)
 	if base == nil {
 		return nil
 	}
-	before := len(o.faults)
 	o.header(root, base, ext.Value)
 	o.remove(root, base)
 	o.set(root, base)
 	o.add(root, base)
 	o.unknown(root)
-	if len(o.faults) > before {
-		return nil
-	}
 	return base
 }
 
@@ -134,7 +135,7 @@ func (o *overlay) remove(root, base *yaml.Node) {
 		return
 	}
 	for _, id := range list.Content {
-		if !drop(base, id.Value) {
+		if !o.broken[id] && !drop(base, id.Value) {
 			o.at(id, "name an element of the base", "nothing in the base has the id %q", id.Value)
 		}
 	}
@@ -164,6 +165,9 @@ func (o *overlay) setOne(item, base *yaml.Node) {
 		o.at(item, "add the id of the element to change", `an item of set lacks "id"`)
 		return
 	}
+	if o.broken[id] {
+		return
+	}
 	target := find(base, id.Value)
 	if target == nil {
 		o.at(id, "name an element of the base, or use add", "nothing in the base has the id %q", id.Value)
@@ -181,6 +185,7 @@ func (o *overlay) add(root, base *yaml.Node) {
 	}
 	if lists.Kind != yaml.MappingNode {
 		o.at(lists, "write the name of a list and its new items", "add must be a mapping")
+		o.lost = append(o.lost, packLists()...)
 		return
 	}
 	for i := 0; i+1 < len(lists.Content); i += 2 {
@@ -189,6 +194,7 @@ func (o *overlay) add(root, base *yaml.Node) {
 		switch {
 		case v.Kind != yaml.SequenceNode:
 			o.at(v, "write a list of elements", "add/%s must be a list", k.Value)
+			o.lost = append(o.lost, k.Value)
 		case have == nil:
 			replace(base, k, v)
 		case have.Kind != yaml.SequenceNode:
@@ -202,10 +208,29 @@ func (o *overlay) add(root, base *yaml.Node) {
 func (o *overlay) unknown(root *yaml.Node) {
 	known := append(headers(), "schema", "extends", "set", "remove", "add")
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		if k := root.Content[i]; !slices.Contains(known, k.Value) {
-			o.at(k, "an overlay has "+strings.Join(known, ", "), "unknown key %q in an overlay", k.Value)
+		k, v := root.Content[i], root.Content[i+1]
+		if o.broken[k] || slices.Contains(known, k.Value) {
+			continue
+		}
+		o.at(k, "an overlay has "+strings.Join(known, ", "), "unknown key %q in an overlay", k.Value)
+		switch {
+		case slices.Contains(packLists(), k.Value):
+			o.lost = append(o.lost, k.Value)
+		case len(v.Content) > 0:
+			o.lost = append(o.lost, packLists()...)
 		}
 	}
+}
+
+// packLists are the keys of a pack that hold elements.
+func packLists() []string {
+	var keys []string
+	for _, f := range fields(reflect.TypeFor[Pack]()) {
+		if f.typ.Kind() == reflect.Slice {
+			keys = append(keys, f.key)
+		}
+	}
+	return keys
 }
 
 // replace sets a key of a mapping, keeping its place when it is there.

@@ -57,14 +57,13 @@ func read(name string, src []byte, load Loader) (Pack, fault.List) {
 	if root == nil {
 		return Pack{}, r.sorted()
 	}
-	d := &decoder{report: r, nodes: map[string]*yaml.Node{}}
+	d := newDecoder(r)
+	for _, key := range o.lost {
+		d.lose("/"+key, reflect.TypeFor[[]Element]())
+	}
 	var p Pack
 	d.value(root, reflect.ValueOf(&p).Elem(), "")
-	// References are only worth checking in a pack whose shape is right: a
-	// misspelt list would make every mention of its items dangle.
-	if len(r.faults) == 0 {
-		d.check(p)
-	}
+	d.check(p)
 	if len(r.faults) > 0 {
 		return Pack{}, r.sorted()
 	}
@@ -77,7 +76,7 @@ func (r *report) schemaOf(root *yaml.Node) bool {
 		r.at(root, "begin with schema: "+Schema, `the pack lacks "schema"`)
 		return false
 	}
-	if v.Value != Schema {
+	if v.Value != Schema && !r.broken[v] {
 		r.at(v, "use schema: "+Schema+", or a release that knows the other", "schema %q is not one this release reads", v.Value)
 		return false
 	}

@@ -24,16 +24,21 @@ const (
 	maxDepth = 40
 )
 
+// maxShorthand bounds how many aliases, anchors, merge keys and tags are
+// reported one by one.
+const maxShorthand = 50
+
 // report collects faults with their position. Nodes of an overlay's base
 // remember the file they came from.
 type report struct {
 	name   string
 	origin map[*yaml.Node]string
+	broken map[*yaml.Node]bool // reported already, and not to be read
 	faults fault.List
 }
 
 func newReport(name string) *report {
-	return &report{name: name, origin: map[*yaml.Node]string{}}
+	return &report{name: name, origin: map[*yaml.Node]string{}, broken: map[*yaml.Node]bool{}}
 }
 
 func (r *report) at(n *yaml.Node, hint, format string, args ...any) {
@@ -104,11 +109,13 @@ func (r *report) syntax(err error) {
 }
 
 // walker refuses what makes YAML surprising: aliases (a few lines can stand
-// for millions), merge keys, explicit tags, repeated keys.
+// for millions), merge keys, explicit tags, repeated keys. An alias is never
+// followed: it has no content of its own, so the walk stays within the file.
 type walker struct {
 	*report
-	nodes int
-	stop  bool
+	nodes     int
+	shorthand int
+	stop      bool
 }
 
 func (w *walker) walk(n *yaml.Node, depth int) {
@@ -133,14 +140,27 @@ func (w *walker) walk(n *yaml.Node, depth int) {
 func (w *walker) plain(n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.AliasNode:
-		w.at(n, "write the value out; aliases can hide a million values in a line", "aliases (*%s) are not allowed", n.Value)
-		w.stop = true
+		w.broken[n] = true
+		w.short(n, "write the value out; aliases can hide a million values in a line", "aliases (*%s) are not allowed", n.Value)
 	case n.Anchor != "":
-		w.at(n, "remove the anchor and write values out", "anchors (&%s) are not allowed", n.Anchor)
+		w.short(n, "remove the anchor and write values out", "anchors (&%s) are not allowed", n.Anchor)
+	}
+	switch {
 	case n.Style&yaml.TaggedStyle != 0:
-		w.at(n, "remove the tag; quote the value if it must be text", "explicit tags (%s) are not allowed", n.Tag)
+		w.broken[n] = n.Kind == yaml.ScalarNode
+		w.short(n, "remove the tag; quote the value if it must be text", "explicit tags (%s) are not allowed", n.Tag)
 	case n.Kind == yaml.ScalarNode && !printable(n.Value):
 		w.at(n, "keep to printable characters and ordinary spaces", "the value has characters that do not show")
+	}
+}
+
+// short reports what YAML has to save typing, up to a number.
+func (w *walker) short(n *yaml.Node, hint, format string, args ...any) {
+	switch w.shorthand++; {
+	case w.shorthand <= maxShorthand:
+		w.at(n, hint, format, args...)
+	case w.shorthand == maxShorthand+1:
+		w.at(n, "write every value out", "there are more aliases, anchors, merge keys or tags from here on than the %d that are listed", maxShorthand)
 	}
 }
 
@@ -149,9 +169,13 @@ func (w *walker) keys(n *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		switch first, dup := seen[k.Value]; {
+		case k.Kind == yaml.AliasNode:
+			// The walk reports it when it comes to the key.
 		case k.Tag == "!!merge":
-			w.at(k, "write the keys out", "merge keys (<<) are not allowed")
+			w.broken[k] = true
+			w.short(k, "write the keys out", "merge keys (<<) are not allowed")
 		case k.Kind != yaml.ScalarNode || k.Tag != "!!str":
+			w.broken[k] = true
 			w.at(k, "quote the key or use one that the format knows", "a key must be plain text")
 		case dup:
 			w.at(k, "remove one of the two", "key %q is there twice; the first is on line %d", k.Value, first)
