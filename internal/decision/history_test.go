@@ -337,6 +337,7 @@ func blocking(in *review.Submission) { in.Kind, in.Blocking = review.Challenge, 
 func (h *history) answer(id string) {
 	h.t.Helper()
 	h.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		act.Actor = people()[0] // nobody answers their own blocking review
 		return w.Review.Answer(review.Answering{Review: id, Outcome: review.Rejected, Text: "no"}, act)
 	})
 }

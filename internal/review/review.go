@@ -13,15 +13,19 @@
 //     every one of them changes no state and no verdict.
 //   - Every review wants an answer. An unanswered one stays open when the thing
 //     changes: open reviews are found by kind and id, whatever the digest.
-//   - Only who submitted a review can withdraw it, and nobody answers their own;
-//     the owner of the installation acts for people who are not here.
+//   - Only who submitted a review can withdraw it, and nobody answers their own.
+//     The owner of the installation acts for people who are not here and may
+//     answer what they submitted, unless it blocks: a blocking review is taken
+//     out of the way by somebody else, or by an answer that a document reports.
+//   - Who answered is kept with the answer.
 //   - A review from outside never counts as an endorsement and is always
 //     labelled so: sharing a method is not agreeing with a conclusion.
 //   - A review known from a public document is reported: it carries its source
 //     and may have no words.
 //
 // The role is what the reviewer said; this package does not check that it was
-// held, and it does not decide what an open or blocking review means.
+// held, and it does not decide what an open or blocking review means. It does not
+// know who proposed or signs the thing, so it cannot refuse their answers.
 package review
 
 import (
@@ -32,6 +36,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/proof"
 )
 
@@ -224,11 +229,27 @@ func (s State) checkAnswer(in Answering, act entry.Act) error {
 		return fault.Conflictf("%s was answered by entry %d (%s)", r.ID, r.AnsweredSeq, r.Outcome).
 			Hinted("an answer is not replaced; submit a new review to take it up again")
 	}
-	if act.Actor == "" || act.Actor == r.By && act.Actor != access.Operator {
-		return fault.Forbiddenf("%q submitted %s and cannot answer it", act.Actor, r.ID).
-			Hinted("somebody who answers for %s %s must", r.About.Kind, r.About.ID)
+	if err := checkAnswerer(r, in.How, act.Actor); err != nil {
+		return err
 	}
 	return checkText(in.Text, in.How)
+}
+
+// checkAnswerer keeps people from answering their own review.
+func checkAnswerer(r Review, how entry.Provenance, actor string) error {
+	if actor == "" {
+		return fault.Forbiddenf("an answer has somebody who gives it")
+	}
+	if actor != r.By {
+		return nil
+	}
+	// The owner writes down both sides of what documents report.
+	recorded := r.Grade == grade.Reported && reported(how)
+	if actor == access.Operator && (!r.Blocking || recorded) {
+		return nil
+	}
+	return fault.Forbiddenf("%q submitted %s and cannot answer it", actor, r.ID).
+		Hinted("somebody who answers for %s %s must; who submitted it can withdraw it", r.About.Kind, r.About.ID)
 }
 
 // Withdrawing is the input of [State.Withdraw].

@@ -245,7 +245,7 @@ func TestAnswerAndWithdrawRefuse(t *testing.T) {
 	}
 	good := Answering{Review: id, Outcome: Noted, Text: "Thanks."}
 	refused(t, answer("p-1", good), fault.Forbidden, "cannot answer it")
-	refused(t, answer("", good), fault.Forbidden, "cannot answer it")
+	refused(t, answer("", good), fault.Forbidden, "somebody")
 	refused(t, answer("p-2", Answering{Review: "review-9", Outcome: Noted, Text: "x"}), fault.NotFound, "no review")
 	refused(t, answer("p-2", Answering{Review: id, Outcome: "ignored", Text: "x"}), fault.Invalid, "not an outcome")
 	refused(t, answer("p-2", Answering{Review: id, Outcome: Noted}), fault.Invalid, "text is missing")
@@ -260,6 +260,43 @@ func TestAnswerAndWithdrawRefuse(t *testing.T) {
 	own := w.submit(t, access.Operator, submission())
 	if err := answer(access.Operator, Answering{Review: own, Outcome: Noted, Text: "x"}); err != nil {
 		t.Error("the owner of an installation acts for several people: ", err)
+	}
+}
+
+// Nobody takes their own blocking review out of the way by an answer, the owner
+// of the installation neither; who answered is kept.
+func TestOwnBlockingReviewIsNotAnswered(t *testing.T) {
+	w := newWorld()
+	source := entry.Graded(grade.Reported, entry.Source{Document: "S1", Section: "4"})
+	for _, c := range []struct {
+		by       string
+		document bool // the review is reported
+		answer   entry.Provenance
+		allowed  bool
+	}{
+		{by: "p-1"},
+		{by: "p-1", document: true, answer: source},
+		{by: access.Operator},
+		{by: access.Operator, answer: source},
+		{by: access.Operator, document: true},
+		{by: access.Operator, document: true, answer: source, allowed: true},
+	} {
+		in := submission()
+		in.Kind, in.Blocking = Challenge, true
+		if c.document {
+			in.How = source
+		}
+		id := w.submit(t, c.by, in)
+		drafts, err := w.Answer(Answering{Review: id, Outcome: Noted, Text: "No.", How: c.answer}, w.act(c.by))
+		if c.allowed {
+			w.take(t, c.by, drafts, err)
+			continue
+		}
+		refused(t, err, fault.Forbidden, "cannot answer it")
+		w.answer(t, "p-2", id, Noted)
+		if r, err := w.Review(id); err != nil || r.AnsweredBy != "p-2" || r.Open() {
+			t.Errorf("%+v, %v", r, err)
+		}
 	}
 }
 
