@@ -12,8 +12,11 @@
 // there is, and it is 64 lower-case hexadecimal digits, so no name can lead out
 // of the folder.
 //
-// The package keeps no classification, deletes nothing, and does not know who
-// names a blob.
+// What a Put that was killed left behind is removed by the next [Open], once it
+// is older than an hour: a younger file may be another process at work.
+//
+// The package keeps no classification, deletes no blob, and does not know who
+// names one.
 package blob
 
 import (
@@ -29,6 +32,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
@@ -36,12 +40,38 @@ import (
 // Store is a folder of blobs. Several processes may share it.
 type Store struct{ dir string }
 
+// temporaryPrefix begins the names of files that are being put.
+const temporaryPrefix = "put-"
+
+// abandonedAfter is how long after its last write a temporary file is taken
+// for one that nobody writes any more.
+const abandonedAfter = time.Hour
+
 // Open gives the store in dir and makes the folder when it is not there.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "the blob folder cannot be made: %w", err)
 	}
-	return &Store{dir: dir}, nil
+	s := &Store{dir: dir}
+	s.sweep(time.Now().Add(-abandonedAfter))
+	return s, nil
+}
+
+// sweep removes temporary files last written before a time. What cannot be
+// removed only takes room, so it keeps nobody from opening the store.
+func (s *Store) sweep(before time.Time) {
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		return
+	}
+	for _, f := range files {
+		if !f.Type().IsRegular() || !strings.HasPrefix(f.Name(), temporaryPrefix) {
+			continue
+		}
+		if info, err := f.Info(); err == nil && info.ModTime().Before(before) {
+			os.Remove(filepath.Join(s.dir, f.Name()))
+		}
+	}
 }
 
 // Put stores what r gives, at most max bytes, and returns its digest and size
@@ -74,7 +104,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, max int64) (digest string,
 
 // temporary makes a file beside the blobs, on the same file system.
 func (s *Store) temporary() (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(s.dir, "put-"+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(s.dir, temporaryPrefix+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "the blob folder cannot be written: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -74,6 +75,52 @@ func TestPutGetListHas(t *testing.T) {
 	}
 	if _, _, err := s.Get(strings.Repeat("0", 64)); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("Get(absent): %v", err)
+	}
+}
+
+// A Put that was killed leaves a file; the next Open removes it when nobody can
+// be writing it any more, and removes nothing else.
+func TestOpenRemovesWhatWasAbandoned(t *testing.T) {
+	s := open(t)
+	put(t, s, "hello")
+	now := time.Now()
+	age := func(path string, by time.Duration) {
+		t.Helper()
+		if err := os.Chtimes(path, now.Add(-by), now.Add(-by)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	age(s.path(helloDigest), 1000*time.Hour)
+	for name, by := range map[string]time.Duration{
+		"put-OLD": 61 * time.Minute, "put-YOUNG": 59 * time.Minute, "notes": 1000 * time.Hour,
+	} {
+		path := filepath.Join(s.dir, name)
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		age(path, by)
+	}
+	folder := filepath.Join(s.dir, "put-FOLDER")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	age(folder, 1000*time.Hour)
+	if _, err := Open(s.dir); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(s.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, f := range files {
+		left = append(left, f.Name())
+	}
+	if d := cmp.Diff([]string{helloDigest[:2], "notes", "put-FOLDER", "put-YOUNG"}, left); d != "" {
+		t.Error(d)
+	}
+	if ok, err := s.Has(helloDigest); !ok || err != nil {
+		t.Errorf("Has = %v, %v", ok, err)
 	}
 }
 
