@@ -94,6 +94,9 @@ func (a *App) ForgetName(ctx context.Context, who Who, person string) error {
 
 // mayName lets the operator name everybody, and each person themselves.
 func (a *App) mayName(ctx context.Context, who Who, person string) error {
+	if a.unsigned != nil {
+		return a.unsigned
+	}
 	view, err := a.View(ctx)
 	if err != nil {
 		return err

@@ -55,8 +55,11 @@ type View = journal.View[world.World]
 
 // App is an open workspace.
 type App struct {
-	dir     string
-	key     proof.SigningKey
+	dir string
+	// key is nil where nothing can be signed, and unsigned says why.
+	key      *proof.SigningKey
+	unsigned error
+
 	store   *journal.SQLite
 	journal *journal.Journal[world.World]
 	blobs   *blob.Store
@@ -78,25 +81,88 @@ type Genesis struct {
 }
 
 // Init makes a workspace in a folder, which may exist but must not hold one.
+//
+// The database comes first, then the keys, then the first entry: after a stop
+// at any step, Init again goes on where it stopped, with the key that is there.
+// A key without a database is therefore a database that was lost.
 func Init(ctx context.Context, dir string, g Genesis) (_ *App, err error) {
 	defer fault.Wrap(&err, "init %s", dir)
-	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err == nil {
-		return nil, fault.Conflictf("there is a workspace already").Hinted("use it, or choose another folder")
+	if err := lostDatabase(dir); err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "the folder cannot be made: %w", err)
 	}
-	key, err := newKey(g)
-	if err != nil {
+	if err := neverBegun(ctx, dir); err != nil {
 		return nil, err
 	}
-	if err := writeKeys(dir, key); err != nil {
+	key, err := ownKey(dir, g)
+	if err != nil {
 		return nil, err
 	}
 	if g.Clock == "" {
 		g.Clock = journal.Wall
 	}
-	return open(ctx, dir, key, g.Salt, &journal.Genesis{Clock: g.Clock, Actor: Operator, At: g.At})
+	p := place{dir: dir, key: &key, verify: key.VerifyKey()}
+	return p.open(ctx, g.Salt, &journal.Genesis{Clock: g.Clock, Actor: Operator, At: g.At})
+}
+
+// lostDatabase tells whether a database should be here and is not.
+func lostDatabase(dir string) error {
+	if exists(dir, databaseFile) || !exists(dir, signingFile) && !exists(dir, checkpointFile) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "the database is missing: put %s back from its backup", databaseFile).
+		Hinted("if there is no backup, begin in another folder: a second journal under this key would contradict the first")
+}
+
+func exists(dir, name string) bool {
+	_, err := os.Lstat(filepath.Join(dir, name))
+	return err == nil
+}
+
+// neverBegun makes the database where it is missing, and refuses one in which a
+// journal has begun.
+func neverBegun(ctx context.Context, dir string) error {
+	there := fault.Conflictf("there is a workspace already").
+		Hinted("use it (without a policy in force, continue with: holdpoint policy adopt), or choose another folder")
+	if exists(dir, databaseFile) && !exists(dir, signingFile) && exists(dir, verifyFile) {
+		return there // its key is kept elsewhere
+	}
+	store, err := openStore(ctx, dir, false)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	head, err := store.Head(ctx)
+	if err == nil && head.Size != 0 {
+		return there
+	}
+	return err
+}
+
+// ownKey gives the key that an interrupted Init left, or a new one.
+func ownKey(dir string, g Genesis) (proof.SigningKey, error) {
+	key, err := newKey(g)
+	if err != nil {
+		return key, err
+	}
+	if exists(dir, signingFile) {
+		have, err := readKey(dir)
+		if err == nil && g.Origin != "" && have.Name() != g.Origin {
+			err = fault.Conflictf("there is a key of %s already", have.Name()).Hinted("leave --origin away, or choose another folder")
+		}
+		key = have
+		if err != nil {
+			return key, err
+		}
+	} else if err := writeNew(filepath.Join(dir, signingFile), key.String()+"\n", 0o600); err != nil {
+		return key, err
+	}
+	if exists(dir, verifyFile) {
+		return key, nil
+	}
+	return key, writeNew(filepath.Join(dir, verifyFile), key.VerifyKey().String()+"\n", 0o644)
 }
 
 func newKey(g Genesis) (proof.SigningKey, error) {
@@ -125,71 +191,51 @@ func hexDigits(b []byte) []byte {
 	return out
 }
 
-// writeKeys never replaces a key that is there: it may be the only copy.
-func writeKeys(dir string, key proof.SigningKey) error {
-	if err := writeNew(filepath.Join(dir, signingFile), key.String()+"\n", 0o600); err != nil {
-		return err
-	}
-	return writeNew(filepath.Join(dir, verifyFile), key.VerifyKey().String()+"\n", 0o644)
-}
-
-func writeNew(path, content string, mode fs.FileMode) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+// writeNew makes a file with its whole content or not at all, and never replaces
+// one that is there: a key may be the only copy.
+func writeNew(path, content string, mode fs.FileMode) (err error) {
+	defer func() {
+		kind := fault.Unavailable
+		if errors.Is(err, fs.ErrExist) {
+			kind = fault.Conflict
+		}
+		if err != nil {
+			err = fault.New(kind, "%s cannot be written: %w", filepath.Base(path), err)
+		}
+	}()
+	f, err := os.CreateTemp(filepath.Dir(path), ".holdpoint-*")
 	if err != nil {
-		return fault.New(fault.Conflict, "%s cannot be written: %w", filepath.Base(path), err)
-	}
-	if _, err := f.WriteString(content); err != nil {
-		f.Close()
 		return err
 	}
-	return errors.Join(f.Sync(), f.Close())
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(content)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	// Unlike a rename, a link does not replace.
+	return os.Link(f.Name(), path)
 }
 
 // Open opens the workspace in a folder.
 func Open(ctx context.Context, dir string, salt io.Reader) (_ *App, err error) {
 	defer fault.Wrap(&err, "open %s", dir)
-	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil {
+	if err := lostDatabase(dir); err != nil {
+		return nil, err
+	}
+	if !exists(dir, databaseFile) {
 		return nil, fault.NotFoundf("there is no workspace here").
 			Hinted("make one with: holdpoint init %s --policy anthropic-rsp@2.2", dir)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, signingFile))
-	if err != nil {
-		return nil, fault.New(fault.Unavailable, "the journal's signing key cannot be read: %w", err).
-			Hinted("put %s back from its safe copy; without it nothing can be appended", signingFile)
-	}
-	key, err := proof.ParseSigningKey(string(text))
-	if err != nil {
-		return nil, fault.Corruptf("%s: %w", signingFile, err)
-	}
-	return open(ctx, dir, key, salt, nil)
-}
-
-func open(ctx context.Context, dir string, key proof.SigningKey, salt io.Reader, begin *journal.Genesis) (*App, error) {
-	blobs, err := blob.Open(filepath.Join(dir, blobFolder))
+	p, err := find(dir)
 	if err != nil {
 		return nil, err
 	}
-	store, err := journal.OpenSQLite(ctx, filepath.Join(dir, databaseFile), journal.SQLiteOptions{
-		Keys: directory.ActKeys{}, Parts: []journal.Part{{Name: "directory", Steps: directory.Steps()}},
-	})
-	if err != nil {
-		return nil, err
+	a, err := p.open(ctx, salt, nil)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, fault.NotFoundf("making this workspace was not finished: no journal has begun here").
+			Hinted("go on with: holdpoint init %s --policy anthropic-rsp@2.2", dir)
 	}
-	o := journal.Options[world.World]{
-		Store: store, Registry: Registry(), Key: &key, Salt: salt,
-		Guard: journal.GuardFile(filepath.Join(dir, checkpointFile)),
-	}
-	a := &App{dir: dir, key: key, store: store, blobs: blobs}
-	if begin != nil {
-		a.journal, err = journal.Begin(ctx, o, *begin)
-	} else {
-		a.journal, err = journal.Open(ctx, o)
-	}
-	if err != nil {
-		store.Close()
-		return nil, err
-	}
-	return a, nil
+	return a, err
 }
 
 // Registry knows every type of entry of this release.
@@ -207,7 +253,31 @@ func (a *App) Close() error {
 func (a *App) Dir() string { return a.dir }
 
 // Key is the journal's public key.
-func (a *App) Key() proof.VerifyKey { return a.key.VerifyKey() }
+func (a *App) Key() proof.VerifyKey { return a.journal.Key() }
+
+// Refusal tells why the journal may not be the newest one or not the right one,
+// or nil. It can be read then, and gives no answer that is clear.
+func (a *App) Refusal() error { return a.journal.Doubt() }
+
+// ReadOnly tells why nothing can be appended or signed here, or nil: the signing
+// key is missing, or the folder may not be written.
+func (a *App) ReadOnly() error { return a.unsigned }
+
+// Unkept tells that there was no checkpoint outside the database when the
+// workspace was opened, though it has more than its first entry.
+func (a *App) Unkept() bool { return a.journal.Unkept() }
+
+// signing gives the key for something that is signed now: not when the journal
+// is in doubt, for what it says of the present does not count.
+func (a *App) signing() (proof.SigningKey, error) {
+	if err := a.journal.Doubt(); err != nil {
+		return proof.SigningKey{}, err
+	}
+	if a.key == nil {
+		return proof.SigningKey{}, a.unsigned
+	}
+	return *a.key, nil
+}
 
 // View gives the newest moment, including what other processes appended.
 func (a *App) View(ctx context.Context) (View, error) { return a.journal.Fresh(ctx) }

@@ -11,7 +11,9 @@ import (
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/journal"
+	condition "github.com/holdpoint/holdpoint/internal/rule"
 )
 
 // Moment is a moment at which a question is answered: what the journal said, and
@@ -88,5 +90,19 @@ func (a *App) Check(ctx context.Context, ask gate.Ask, at string) (gate.Verdict,
 	if err := gate.CheckAction(f, ask.Action, m.Now); err != nil {
 		return gate.Verdict{}, m, err
 	}
-	return gate.Evaluate(f, ask, m.Now), m, nil
+	return a.trusted(gate.Evaluate(f, ask, m.Now)), m, nil
+}
+
+// trusted holds what a journal in doubt would call clear: a hold, a revocation
+// or a failed safeguard may be among the entries that are missing.
+func (a *App) trusted(v gate.Verdict) gate.Verdict {
+	doubt := a.journal.Doubt()
+	if doubt == nil {
+		return v
+	}
+	c := condition.Condition{ID: "journal", Basis: condition.House}
+	why := "this journal is older than what it has already shown, or not the same one: " + doubt.Error()
+	v.Conditions = append([]condition.Result{condition.New(c, condition.CannotTell, grade.Unknown, why)}, v.Conditions...)
+	v.Outcome, v.Grade = gate.Held, grade.Unknown
+	return v
 }

@@ -20,6 +20,9 @@ import (
 // Issue gives a clearance file for the ask: the one that is valid already, or a
 // new one when the gate is clear.
 func (a *App) Issue(ctx context.Context, who Who, ask gate.Ask, life time.Duration) ([]byte, gate.Clearance, error) {
+	if _, err := a.signing(); err != nil {
+		return nil, gate.Clearance{}, err
+	}
 	v, m, err := a.Check(ctx, ask, "")
 	if err != nil {
 		return nil, gate.Clearance{}, err
@@ -43,6 +46,9 @@ const issueVerb = "clearance.issue"
 // Renew gives a new clearance for what an earlier one was for, if the gate is
 // still clear.
 func (a *App) Renew(ctx context.Context, who Who, id string, life time.Duration) ([]byte, gate.Clearance, error) {
+	if _, err := a.signing(); err != nil {
+		return nil, gate.Clearance{}, err
+	}
 	view, err := a.View(ctx)
 	if err != nil {
 		return nil, gate.Clearance{}, err
@@ -91,6 +97,10 @@ func (a *App) Seal(ctx context.Context, id string) ([]byte, error) {
 }
 
 func (a *App) seal(ctx context.Context, view View, c gate.Clearance) ([]byte, error) {
+	key, err := a.signing()
+	if err != nil {
+		return nil, err
+	}
 	e, err := a.journal.Entry(ctx, c.Seq)
 	if err != nil {
 		return nil, err
@@ -103,7 +113,7 @@ func (a *App) seal(ctx context.Context, view View, c gate.Clearance) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	return proof.SealClearance(a.key, []byte(d.Payload), incl)
+	return proof.SealClearance(key, []byte(d.Payload), incl)
 }
 
 func inclusion(e entry.Entry, view View) (proof.Inclusion, error) {
@@ -138,6 +148,10 @@ const RevocationLife = 24 * time.Hour
 // Revocations makes a signed revocation list as of the journal's newest entry:
 // the clearances that were revoked, and those whose question the gate holds now.
 func (a *App) Revocations(ctx context.Context) ([]byte, error) {
+	key, err := a.signing()
+	if err != nil {
+		return nil, err
+	}
 	m, err := a.Moment(ctx, "")
 	if err != nil {
 		return nil, err
@@ -149,5 +163,5 @@ func (a *App) Revocations(ctx context.Context) ([]byte, error) {
 		Origin: m.View.Begun.Origin, Size: m.View.Size,
 		Issued: issued.Format(time.RFC3339), NextUpdate: issued.Add(RevocationLife).Format(time.RFC3339),
 		IDs: stopped,
-	}.Sign(a.key)
+	}.Sign(key)
 }

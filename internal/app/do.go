@@ -57,6 +57,9 @@ func (d Done) ID(noun string, n int) string { return entry.ID(noun, d.First+int6
 // Do carries out an intent: it is authorised and decided on the world as it will
 // be, and what follows from it is written in the same transaction.
 func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
+	if a.unsigned != nil {
+		return Done{}, a.unsigned
+	}
 	digest, err := digestOf(in)
 	if err != nil {
 		return Done{}, err

@@ -37,6 +37,15 @@ func (a *App) Head(ctx context.Context) (Head, error) {
 	return Head{Origin: view.Begun.Origin, Size: view.Size, Root: view.Root, Checkpoint: view.Checkpoint}, nil
 }
 
+// Checkpoint gives the newest signed checkpoint to hand out. A journal in doubt
+// hands out none: whoever kept it could not tell it from a sound one.
+func (a *App) Checkpoint(ctx context.Context) (Head, error) {
+	if err := a.journal.Doubt(); err != nil {
+		return Head{}, err
+	}
+	return a.Head(ctx)
+}
+
 // Entries goes through the entries from <= seq < to, and checks each against
 // the tree. A to of 0 or less goes to the end.
 func (a *App) Entries(ctx context.Context, from, to int64) iter.Seq2[entry.Entry, error] {
@@ -67,6 +76,10 @@ type Exported struct {
 // be recomputed from, into a folder that must be new or empty. Logs and
 // transcripts are never part of it.
 func (a *App) Export(ctx context.Context, dir string, o ExportOptions) (Exported, error) {
+	key, err := a.signing()
+	if err != nil {
+		return Exported{}, err
+	}
 	view, err := a.View(ctx)
 	if err != nil {
 		return Exported{}, err
@@ -79,7 +92,7 @@ func (a *App) Export(ctx context.Context, dir string, o ExportOptions) (Exported
 	out.Tables, out.Absent = len(tables), absent
 	types := Registry()
 	return out, audit.Export(dir, audit.Source{
-		Key: a.key, Checkpoint: view.Checkpoint, Size: view.Size,
+		Key: key, Checkpoint: view.Checkpoint, Size: view.Size,
 		Rows:     a.journal.Rows(ctx, 0, view.Size),
 		Withhold: func(r journal.Row) bool { return o.WithholdPrivate && private(types, r) },
 		Blobs:    tables,

@@ -14,7 +14,8 @@
 //     result is exactly one JSON document with a stable set of members: numbers
 //     are JSON numbers, times are RFC 3339 in UTC, what is absent is null.
 //   - Errors are "error: WHERE: WHAT" lines on standard error, each with a "hint:"
-//     line that says what to do next.
+//     line that says what to do next. With --json, a command that has no result
+//     prints {"error":{"kind","message","where","hint"},"exit"} as its document.
 //   - Exit codes: 0 done, or clear; 3 held; 4 nothing wrong was found but not
 //     everything could be checked; 2 the command line is wrong; 1 any other
 //     failure, and then nothing was changed.
@@ -106,6 +107,7 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return exitDone // help was asked for and printed
 	}
 	if err != nil {
+		s.JSON = wantsJSON(args)
 		return s.fail(misuse(err))
 	}
 	s.options = root.options
@@ -114,6 +116,19 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return s.fail(err)
 	}
 	return exitDone
+}
+
+// wantsJSON looks for --json in a command line that could not be read.
+func wantsJSON(args []string) bool {
+	for _, arg := range args {
+		switch arg {
+		case "--":
+			return false
+		case "--json", "--json=true":
+			return true
+		}
+	}
+	return false
 }
 
 // misuse says where to read about the command that was mistyped.

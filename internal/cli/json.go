@@ -82,6 +82,7 @@ func (s *session) print(v any) error {
 	if err != nil {
 		return err
 	}
+	s.printed = true
 	_, err = s.out.Write(append(b, '\n'))
 	return err
 }

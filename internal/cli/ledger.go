@@ -54,15 +54,28 @@ func (c ledgerCheckpoint) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	h, err := a.Head(s.ctx)
+	h, err := a.Checkpoint(s.ctx)
 	if err != nil {
 		return err
 	}
-	if c.Out == "" {
-		_, err := s.out.Write(h.Checkpoint)
-		return err
+	if c.Out != "" {
+		if err := replace(c.Out, h.Checkpoint); err != nil {
+			return err
+		}
 	}
-	return replace(c.Out, h.Checkpoint)
+	if s.JSON {
+		return s.print(struct {
+			Origin     string `json:"origin"`
+			Size       int64  `json:"size"`
+			Root       string `json:"root"`
+			Checkpoint string `json:"checkpoint"`
+			File       text   `json:"file"`
+		}{h.Origin, h.Size, h.Root.String(), string(h.Checkpoint), text(c.Out)})
+	}
+	if c.Out == "" {
+		_, err = s.out.Write(h.Checkpoint)
+	}
+	return err
 }
 
 type ledgerExport struct {

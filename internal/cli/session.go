@@ -23,6 +23,8 @@ type session struct {
 	out    io.Writer
 	errOut io.Writer
 	open   *app.App
+	// printed tells that the command's JSON document was written.
+	printed bool
 }
 
 // outcome is an exit code that is an answer and not a failure: the result has
@@ -49,6 +51,7 @@ func (s *session) workspace() (*app.App, error) {
 		return nil, err
 	}
 	s.open = a
+	s.cautions(a)
 	view, err := a.View(s.ctx)
 	if err != nil {
 		return nil, err
@@ -57,6 +60,22 @@ func (s *session) workspace() (*app.App, error) {
 		s.note("this workspace has a simulated clock: its times are made up")
 	}
 	return a, nil
+}
+
+// cautions says, for scripts too, what a reader of every answer must know.
+func (s *session) cautions(a *app.App) {
+	if err := a.Refusal(); err != nil {
+		s.note("what this journal says of the present does not count, and nothing is clear: %v", err)
+		if hint := fault.HintOf(err); hint != "" {
+			s.note("%s", hint)
+		}
+	}
+	if err := a.ReadOnly(); err != nil {
+		s.note("for reading only: %v", err)
+	}
+	if a.Unkept() {
+		s.note("there was no last-checkpoint beside this journal, so nobody can notice here that an older database was put back; it is kept from now on")
+	}
 }
 
 func (s *session) close() {
@@ -122,37 +141,71 @@ func (s *session) fail(err error) int {
 	if errors.As(err, &o) {
 		return int(o)
 	}
+	exit := exitFailure
+	if fault.KindOf(err) == fault.Usage {
+		exit = exitUsage
+	}
+	if s.JSON && !s.printed {
+		s.failed(err, exit)
+	}
 	var list fault.List
 	if errors.As(err, &list) && len(list) > 1 {
 		for _, f := range list {
 			s.complain(f)
 		}
-	} else {
-		s.complain(err)
+		return exit
 	}
-	if fault.KindOf(err) == fault.Usage {
-		return exitUsage
-	}
-	return exitFailure
+	s.complain(err)
+	return exit
 }
 
-// complain prints one error with its hint. The person at the command line owns
-// the machine, so even the text of an internal error is shown.
+// failure is the JSON of a command that has no result. Where and hint are null
+// where there are none.
+type failure struct {
+	Error struct {
+		Kind    string `json:"kind"`
+		Message string `json:"message"`
+		Where   text   `json:"where"`
+		Hint    text   `json:"hint"`
+	} `json:"error"`
+	Exit int `json:"exit"`
+}
+
+// failed prints a failure as the one document of the command. When not even
+// that can be written, the text on standard error is left.
+func (s *session) failed(err error, exit int) {
+	f := failure{Exit: exit}
+	message, hint := worded(err)
+	f.Error.Kind, f.Error.Message, f.Error.Hint = string(fault.KindOf(err)), message, text(hint)
+	if at, ok := errors.AsType[*fault.Error](err); ok {
+		f.Error.Where = text(at.Where)
+	}
+	_ = s.print(f)
+}
+
+// complain prints one error with its hint.
 func (s *session) complain(err error) {
-	text, hint := err.Error(), fault.HintOf(err)
+	message, hint := worded(err)
+	fmt.Fprintf(s.errOut, "error: %s\n", printable(message))
+	if hint != "" {
+		fmt.Fprintf(s.errOut, "hint: %s\n", printable(hint))
+	}
+}
+
+// worded gives the sentence and the hint of an error. The person at the command
+// line owns the machine, so even the text of an internal error is shown.
+func worded(err error) (message, hint string) {
+	message, hint = err.Error(), fault.HintOf(err)
 	switch {
 	case errors.Is(err, context.Canceled):
-		text, hint = "stopped before it was done; nothing was changed", ""
+		return "stopped before it was done; nothing was changed", ""
 	case fault.KindOf(err) == fault.Internal:
-		text = "internal error: " + text
+		message = "internal error: " + message
 		if hint == "" {
 			hint = "this is a mistake in Holdpoint; please report it with the command that shows it"
 		}
 	}
-	fmt.Fprintf(s.errOut, "error: %s\n", printable(text))
-	if hint != "" {
-		fmt.Fprintf(s.errOut, "hint: %s\n", printable(hint))
-	}
+	return message, hint
 }
 
 // printable keeps a file's words from steering the terminal: control characters

@@ -13,6 +13,7 @@ import (
 	"iter"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,9 @@ type SQLiteOptions struct {
 	Keys ActKeys
 	// Parts are further tables that live in the same file.
 	Parts []Part
-	// ReadOnly opens an existing file and changes nothing in it.
+	// ReadOnly opens an existing file and changes nothing in it. Where nothing
+	// may be written beside the file either, it is read as it lies there; that
+	// is refused while its write-ahead log holds something.
 	ReadOnly bool
 
 	version func(*sql.DB) (string, error)
@@ -82,12 +85,19 @@ func OpenSQLite(ctx context.Context, path string, o SQLiteOptions) (_ *SQLite, e
 }
 
 func (s *SQLite) open(ctx context.Context, path string, o SQLiteOptions) (err error) {
-	if s.read, err = sql.Open("sqlite", dsn(path, true)); err != nil {
+	source := dsn(path, true)
+	if o.ReadOnly && lies(path) {
+		source += "&immutable=1"
+	}
+	if s.read, err = sql.Open("sqlite", source); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	if s.write, err = sql.Open("sqlite", dsn(path, o.ReadOnly)); err != nil {
+	if !o.ReadOnly {
+		source = dsn(path, false)
+	}
+	if s.write, err = sql.Open("sqlite", source); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -114,6 +124,19 @@ func makeFile(path string, readOnly bool) error {
 	}
 	// SQLite gives its companion files the mode of this one.
 	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
+// lies tells whether nobody can write beside the file here and all of it is in
+// the file: SQLite then needs no companion files, which it could not make.
+func lies(path string) bool {
+	f, err := os.CreateTemp(filepath.Dir(path), ".holdpoint-*")
+	if err == nil {
+		f.Close()
+		os.Remove(f.Name())
+		return false
+	}
+	wal, err := os.Stat(path + "-wal")
+	return errors.Is(err, fs.ErrNotExist) || err == nil && wal.Size() == 0
 }
 
 func dsn(path string, readOnly bool) string {
@@ -153,7 +176,11 @@ func opening(err error) error {
 	if strings.Contains(err.Error(), "not a database") || strings.Contains(err.Error(), "malformed") {
 		return fault.Corruptf("the file is not a sound SQLite database: %w", err).Hinted("name the right file, or put a backup back")
 	}
-	return fault.New(fault.Unavailable, "the file cannot be used: %w", err)
+	f := fault.New(fault.Unavailable, "the file cannot be used: %w", err)
+	if strings.Contains(err.Error(), "unable to open") || strings.Contains(err.Error(), "readonly") {
+		return f.Hinted("what was written last lies beside the file and can only be read by whoever may write there: open it once as its owner, or read a copy of the folder")
+	}
+	return f
 }
 
 // atLeast compares dotted version numbers; what is not one is too old.
