@@ -294,17 +294,19 @@ func (clearanceList) Run(s *session) error {
 	}
 	rows := [][]string{{"CLEARANCE", "MODEL", "ACTION", "WHERE", "EXPIRES", "STATE"}}
 	for _, c := range all {
-		rows = append(rows, []string{c.ID, subjectText(c.Ask), c.Ask.Action, c.Ask.Environment, instant(c.Expires).String(), clearanceState(c, m.Now)})
+		rows = append(rows, []string{c.ID, subjectText(c.Ask), c.Ask.Action, c.Ask.Environment, instant(c.Expires).String(), clearanceState(c, m)})
 	}
 	s.grid(rows)
 	return nil
 }
 
-func clearanceState(c gate.Clearance, now int64) string {
+func clearanceState(c gate.Clearance, m app.Moment) string {
 	switch {
 	case c.RevokedSeq != 0:
-		return "revoked: " + c.Reason
-	case c.Valid(now):
+		return "revoked: " + oneLine(c.Reason)
+	case c.Valid(m.Now) && gate.Evaluate(m.View.State.Facts(), c.Ask, m.Now).Outcome == gate.Held:
+		return "valid; gate held"
+	case c.Valid(m.Now):
 		return "valid"
 	}
 	return "expired"

@@ -259,6 +259,12 @@ func asked(ds decision.State, id string) (decision.Decision, error) {
 	return d, err
 }
 
+// Help is what --help adds.
+func (decisionSign) Help() string {
+	return "Give --role with one of two: --key FILE, the signer's private key here; or --signature FILE, a signature made elsewhere " +
+		"over the bytes of holdpoint decision statement. A dissent in a role refuses the question for good."
+}
+
 type decisionSign struct {
 	ID     string `arg:"" help:"The decision."`
 	Role   string `required:"" placeholder:"R" help:"The role that is signed in."`
@@ -278,17 +284,21 @@ func (s *session) signs(id string, by signer, in signoff.Signing, as func(signof
 	if err != nil {
 		return err
 	}
-	d, err := asked(m.View.State.Decision, id)
+	w := m.View.State
+	d, err := asked(w.Decision, id)
 	if err != nil {
+		return err
+	}
+	if err := notRefused(w, d); err != nil {
 		return err
 	}
 	in.Question = d.Question
-	if in, err = by.sign(s, m.View.State, in); err != nil {
-		return err
+	if in, err = by.sign(s, w, in); err != nil {
+		return aboutDecision(err, w, d)
 	}
 	done, err := s.act(as(in))
 	if err != nil {
-		return err
+		return aboutDecision(err, w, d)
 	}
 	what := in.Person + " signed " + string(in.Answer) + " on " + id
 	if in.Role != "" {
@@ -309,7 +319,7 @@ func (s *session) moved(id string, done app.Done, what string) error {
 			acted
 			Status   string   `json:"status"`
 			WaitsFor []string `json:"waits_for"`
-		}{actedOf(id, done), string(d.Status), waits(w, d)})
+		}{actedOf(id, done), statusOf(w, d), waits(w, d)})
 	}
 	if err := s.done(id, done, what); err != nil {
 		return err
@@ -342,9 +352,13 @@ func (c decisionDeliver) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	w := m.View.State
+	if err := notRefused(w, d); err != nil {
+		return err
+	}
 	done, err := s.act(app.Deliver(signoff.Delivering{Question: d.Question, Role: c.Role}))
 	if err != nil {
-		return err
+		return aboutDecision(err, w, d)
 	}
 	return s.moved(c.ID, done, c.ID+" is delivered to "+c.Role)
 }

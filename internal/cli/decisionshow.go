@@ -4,11 +4,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/signoff"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -76,9 +78,86 @@ func some(seq int64) *int64 {
 	return &seq
 }
 
+// refused tells whether a signer refused the question, or it was taken back:
+// then nobody has anything to do any more.
+func refused(w world.World, d decision.Decision) bool {
+	if d.Status != decision.Proposed {
+		return false
+	}
+	st, err := w.Signoff.Status(d.Question)
+	return err == nil && (st.Refused || st.VoidedSeq != 0)
+}
+
+// statusOf is the status of a decision; of a proposal that a signer refused, that.
+func statusOf(w world.World, d decision.Decision) string {
+	if refused(w, d) {
+		return "refused"
+	}
+	return string(d.Status)
+}
+
+// notRefused declines acts on a question that was refused or taken back.
+func notRefused(w world.World, d decision.Decision) error {
+	if !refused(w, d) {
+		return nil
+	}
+	by := "was taken back"
+	if st, err := w.Signoff.Status(d.Question); err == nil {
+		for _, a := range st.Slots {
+			if a.Answer == signoff.Disapprove {
+				by = fmt.Sprintf("was refused by %s as %s with entry %d, and that stays so", a.Person, a.Role, a.Seq)
+			}
+		}
+	}
+	return fault.Conflictf("%s %s: there is nothing to sign or deliver any more", d.File.ID, by).
+		Hinted("make a new proposal: holdpoint decision propose")
+}
+
+// aboutDecision makes an error about a question one about the decision that
+// people know, with the command that comes next.
+func aboutDecision(err error, w world.World, d decision.Decision) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	c := *f
+	c.Message = strings.ReplaceAll(c.Message, d.Question, d.File.ID)
+	c.Hint = strings.ReplaceAll(c.Hint, d.Question, d.File.ID)
+	if f.Kind == fault.Conflict || f.Kind == fault.Invalid {
+		if steps := nextSteps(w, d); len(steps) > 0 {
+			c.Hint = strings.TrimPrefix(c.Hint+"; next: "+steps[0], "; ")
+		}
+	}
+	return &c
+}
+
+// nextSteps are the commands by which a proposal goes on.
+func nextSteps(w world.World, d decision.Decision) []string {
+	st, err := w.Signoff.Status(d.Question)
+	if err != nil || d.Status != decision.Proposed || refused(w, d) {
+		return nil
+	}
+	var steps []string
+	for _, role := range st.Wanted() {
+		steps = append(steps, fmt.Sprintf("holdpoint decision sign %s --role %s --key FILE", d.File.ID, role))
+	}
+	if !st.Approved {
+		return steps
+	}
+	for _, r := range st.Deliveries {
+		switch {
+		case r.DeliveredSeq == 0:
+			steps = append(steps, fmt.Sprintf("holdpoint decision deliver %s %s", d.File.ID, r.Role))
+		case r.Seq == 0:
+			steps = append(steps, fmt.Sprintf("holdpoint decision acknowledge %s --role %s --key FILE", d.File.ID, r.Role))
+		}
+	}
+	return steps
+}
+
 // waits lists what a proposal still needs.
 func waits(w world.World, d decision.Decision) []string {
-	if d.Status != decision.Proposed {
+	if d.Status != decision.Proposed || refused(w, d) {
 		return []string{}
 	}
 	return append([]string{}, w.Decision.Missing(d, w.DecisionSee())...)
@@ -95,7 +174,7 @@ func answersOf(all []signoff.Answered) []shownAnswer {
 func shownOf(m app.Moment, d decision.Decision) shownDecision {
 	w := m.View.State
 	out := shownDecision{
-		ID: d.File.ID, Code: text(d.Code()), Digest: text(d.Digest), Status: string(d.Status), Grade: d.File.Grade.String(), File: d.File,
+		ID: d.File.ID, Code: text(d.Code()), Digest: text(d.Digest), Status: statusOf(w, d), Grade: d.File.Grade.String(), File: d.File,
 		Question: text(d.Question), WaitsFor: waits(w, d), NotPublished: d.NotPublished, Seq: d.Seq, EffectSeq: some(d.EffectSeq),
 		EffectAt: instant(d.EffectAt), Reason: text(d.Reason), Clock: clockOf(m),
 	}
@@ -144,113 +223,14 @@ func (c decisionShow) Run(s *session) error {
 	return nil
 }
 
-// decisionText prints a decision the way a decider reads it.
-type decisionText struct {
-	*session
-	m   app.Moment
-	d   decision.Decision
-	out shownDecision
-}
-
-func (t decisionText) print() {
-	f := t.d.File
-	t.say("%s: %s", f.ID, printable(or(f.Title, string(f.Kind))))
-	t.say("%s, under %s, rests on %s facts, as of entry %d%s", strings.ReplaceAll(string(t.d.Status), "_", " "), f.Policy.Ref, f.Grade, f.AsOf-1, made(t.m))
-	if t.d.Digest != "" {
-		t.say("code %s, digest %s", t.d.Code(), t.d.Digest)
-	}
-	if t.d.Reason != "" {
-		t.wrapped("because: ", t.d.Reason)
-	}
-	t.asked()
-	t.pins()
-	t.section("NOT shown, left open", f.NotShown)
-	t.people()
-	t.section("Does not count now", t.out.Problems)
-	t.next(t.m.View.State, t.d)
-}
-
-func (t decisionText) section(title string, lines []string) {
-	if len(lines) == 0 {
-		return
-	}
-	t.say("\n%s:", title)
-	for _, l := range lines {
-		t.wrapped("  - ", l)
-	}
-}
-
-func (t decisionText) asked() {
-	f := t.d.File
-	var lines []string
-	for _, det := range f.Determinations {
-		lines = append(lines, fmt.Sprintf("%s of %s: %s, because %s", det.Threshold, f.Model, strings.ReplaceAll(string(det.Outcome), "_", " "), det.Reason))
-	}
-	if g := f.Safeguards; g != nil {
-		lines = append(lines, fmt.Sprintf("%s %s is in force for %s in %s, by %s", g.Standard, g.Facet, or(strings.Join(g.Models, ", "), "every model"),
-			or(strings.Join(g.Environments, ", "), "every environment"), or(g.Report, "no report")))
-		for _, l := range g.Limitations {
-			lines = append(lines, "named limitation: "+l)
-		}
-	}
-	if f.Hold != "" {
-		lines = append(lines, f.Hold+" is lifted")
-	}
-	for _, c := range f.Conditions {
-		lines = append(lines, "as long as "+c.Text+" ("+c.ID+")")
-	}
-	for _, l := range f.LapsesOn {
-		lines = append(lines, strings.TrimSpace("until "+string(l.Day))+": "+l.Text+" ("+l.ID+")")
-	}
-	if f.ReviewBy != "" {
-		lines = append(lines, "to be reviewed by "+string(f.ReviewBy))
-	}
-	t.section("Asked", lines)
-}
-
-func (t decisionText) pins() {
-	var lines []string
-	for _, p := range t.d.File.Pins {
-		line := fmt.Sprintf("%s (%s, entry %d)", p.Ref.ID, p.Grade, p.Seq)
-		if p.Text != "" {
-			line += ": " + p.Text
-		}
-		lines = append(lines, line)
-	}
-	t.section("Rests on", lines)
-}
-
-func (t decisionText) people() {
-	var lines []string
-	for _, a := range t.out.Signatures {
-		if a.Seq == nil {
-			lines = append(lines, string(a.Role)+": not signed")
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%s: %s by %s (entry %d)", a.Role, a.Answer, a.Person, *a.Seq))
-	}
-	for _, a := range t.out.Dissents {
-		if a.Role == "" && a.Seq != nil {
-			lines = append(lines, fmt.Sprintf("dissent by %s (entry %d)", a.Person, *a.Seq))
-		}
-	}
-	for _, r := range t.out.Deliveries {
-		switch {
-		case r.Seq != nil:
-			lines = append(lines, fmt.Sprintf("%s: received by %s (entry %d)", r.Role, r.Person, *r.Seq))
-		case r.DeliveredSeq != nil:
-			lines = append(lines, fmt.Sprintf("%s: delivered (entry %d), not acknowledged", r.Role, *r.DeliveredSeq))
-		default:
-			lines = append(lines, r.Role+": not delivered ("+r.When+" effect)")
-		}
-	}
-	t.section("People", lines)
-}
-
 // next says what a proposal waits for and how to go on, or that it is in effect.
 func (s *session) next(w world.World, d decision.Decision) {
 	if d.Status == decision.InEffect {
 		s.say("In effect since entry %d.", d.EffectSeq)
+		return
+	}
+	if refused(w, d) && d.Status == decision.Proposed {
+		s.say("Refused, for good; a new proposal can be made: holdpoint decision propose")
 		return
 	}
 	missing := waits(w, d)
@@ -258,22 +238,8 @@ func (s *session) next(w world.World, d decision.Decision) {
 		return
 	}
 	s.wrapped("Waits for: ", strings.Join(missing, "; "))
-	st, err := w.Signoff.Status(d.Question)
-	if err != nil || st.Refused || st.VoidedSeq != 0 {
-		return
-	}
-	for _, role := range st.Wanted() {
-		s.say("  holdpoint decision sign %s --role %s --key FILE", d.File.ID, role)
-	}
-	if !st.Approved {
-		return
-	}
-	for _, r := range st.Deliveries {
-		if r.DeliveredSeq == 0 {
-			s.say("  holdpoint decision deliver %s %s", d.File.ID, r.Role)
-		} else if r.Seq == 0 {
-			s.say("  holdpoint decision acknowledge %s --role %s --key FILE", d.File.ID, r.Role)
-		}
+	for _, step := range nextSteps(w, d) {
+		s.say("  %s", step)
 	}
 }
 
@@ -302,10 +268,10 @@ func (c decisionList) Run(s *session) error {
 	w := m.View.State
 	all := []listedDecision{}
 	for _, d := range w.Decision.All() {
-		if c.Open && d.Status != decision.Proposed {
+		if c.Open && (d.Status != decision.Proposed || refused(w, d)) {
 			continue
 		}
-		all = append(all, listedDecision{d.File.ID, string(d.File.Kind), d.File.Title, text(d.File.Model), string(d.Status), text(d.Code()), d.File.Grade.String(), waits(w, d), d.Seq})
+		all = append(all, listedDecision{d.File.ID, string(d.File.Kind), d.File.Title, text(d.File.Model), statusOf(w, d), text(d.Code()), d.File.Grade.String(), waits(w, d), d.Seq})
 	}
 	if s.JSON {
 		return s.print(struct {

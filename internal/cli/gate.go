@@ -4,13 +4,9 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/grade"
-	"github.com/holdpoint/holdpoint/internal/rule"
 	"github.com/holdpoint/holdpoint/proof"
 )
 
@@ -41,11 +37,12 @@ func (a asking) ask() (gate.Ask, error) {
 
 type gateCheck struct {
 	asking `embed:""`
+	All    bool `help:"Show every condition with its clauses and the entries that prove it."`
 }
 
 // Help is what --help adds.
 func (gateCheck) Help() string {
-	return "Answers held or clear with every condition, why, and the entries that prove it. Only met opens anything: what is " +
+	return "Answers held or clear, and why; --all adds every condition with the entries that prove it. Only met opens anything: what is " +
 		"missing, contradictory or too little known holds. Exit codes: 0 clear, 3 held, 2 the question has no meaning (such as an " +
 		"action that the policy does not know), 1 the question could not be asked."
 }
@@ -66,7 +63,7 @@ func (c gateCheck) Run(s *session) error {
 	if s.JSON {
 		err = s.print(verdictOf(v, m))
 	} else {
-		verdictText{s, v, m}.print()
+		verdictText{s, v, m}.print(c.All)
 	}
 	if err == nil && v.Outcome != gate.Clear {
 		return outcome(exitHeld)
@@ -153,122 +150,6 @@ func because(v gate.Verdict) []string {
 	return all
 }
 
-// verdictText prints an answer for people: first why it is held, then every
-// condition.
-type verdictText struct {
-	*session
-	v gate.Verdict
-	m app.Moment
-}
-
-func (t verdictText) print() {
-	v := t.v
-	t.say("%s: %s of %s%s", sign(v.Outcome), printable(v.Ask.Action), printable(subjectText(v.Ask)), printable(where(v.Ask)))
-	t.say("as of entry %d, %s%s; the facts it rests on are %s", t.m.View.Size-1, instant(t.m.Now), made(t.m), v.Grade)
-	if held := v.HeldBecause(); len(held) > 0 {
-		t.say("\nHeld because:")
-		for _, r := range held {
-			t.leaf("  ", r)
-		}
-	}
-	t.say("\nEvery condition:")
-	for _, r := range v.Conditions {
-		t.tree("  ", r)
-	}
-	t.lists()
-	t.say("\nCheck this yourself: holdpoint ledger show N prints an entry; holdpoint ledger export DIR, then")
-	t.say("holdpoint verify ledger DIR --key %s --replay recomputes what was recorded.", printable(keyFile(t.open)))
-}
-
-// sign is the mark and the word of an answer.
-func sign(o gate.Outcome) string {
-	if o == gate.Clear {
-		return "□ CLEAR"
-	}
-	return "■ HELD"
-}
-
-func subjectText(a gate.Ask) string {
-	if a.Snapshot == "" {
-		return a.Model
-	}
-	return a.Model + "/" + a.Snapshot
-}
-
-func where(a gate.Ask) string {
-	text := ""
-	if a.Environment != "" {
-		text = " in " + a.Environment
-	}
-	if a.ComparableTo != "" {
-		text += ", comparable to " + a.ComparableTo
-	}
-	return text
-}
-
-func made(m app.Moment) string {
-	if m.Simulated {
-		return " (a simulated clock)"
-	}
-	return ""
-}
-
-// mark is a sign and a word for each value, so that neither colour nor sign
-// alone carries it.
-func mark(s rule.Status) string {
-	switch s {
-	case rule.Met:
-		return "✓ met"
-	case rule.NotMet:
-		return "✗ not met"
-	}
-	return "? cannot tell"
-}
-
-func (t verdictText) leaf(indent string, r rule.Result) {
-	line := fmt.Sprintf("%s: %s", r.ID, r.Reason)
-	if r.Clause != "" {
-		line += fmt.Sprintf(" [clause %s, %s]", r.Clause, r.Basis)
-	}
-	if len(r.Entries) > 0 {
-		line += " " + entriesText(r.Entries)
-	}
-	t.wrapped(fmt.Sprintf("%s%-13s ", indent, mark(r.Status)), line)
-}
-
-func (t verdictText) tree(indent string, r rule.Result) {
-	t.leaf(indent, r)
-	for _, c := range r.Children {
-		t.tree(indent+"  ", c)
-	}
-}
-
-func entriesText(seqs []int64) string {
-	words := make([]string, len(seqs))
-	for i, n := range seqs {
-		words[i] = seqText(n)
-	}
-	if len(words) == 1 {
-		return "(entry " + words[0] + ")"
-	}
-	return "(entries " + strings.Join(words, ", ") + ")"
-}
-
-func (t verdictText) lists() {
-	for _, d := range t.v.Requires {
-		t.say("Requires %s %s (%s)", d.Standard, d.Facet, d.By)
-	}
-	for _, c := range t.v.Carried {
-		t.say("Carried: %s rests on %s of %s, by %s (%s)", c.Threshold, c.From, c.Under, c.Rule, c.Decision)
-	}
-	for _, l := range t.v.Limitations {
-		t.wrapped("Named limitation: ", l)
-	}
-	if len(t.v.NotPublished) > 0 {
-		t.wrapped("Not published: ", strings.Join(t.v.NotPublished, ", "))
-	}
-}
-
 type gateStanding struct {
 	Model string `placeholder:"M" help:"Only this model."`
 }
@@ -297,7 +178,7 @@ func (c gateStanding) Run(s *session) error {
 			Clock    string        `json:"clock"`
 		}{asOfOf(m), rows, clockOf(m)})
 	}
-	s.say("As of entry %d, %s%s:", m.View.Size-1, instant(m.Now), made(m))
+	s.say("As of entry %d, %s%s%s:", m.View.Size-1, instant(m.Now), made(m), s.ahead(m))
 	var short []standing
 	for _, r := range rows {
 		short = append(short, standing{Model: r.Model, Action: r.Action, Verdict: r.Verdict, Grade: r.Grade, HeldBecause: r.HeldBecause})

@@ -30,7 +30,40 @@ func (c holdPlace) Run(s *session) error {
 		return err
 	}
 	id := done.ID("hold", 0)
-	return s.done(id, done, id+" stands: "+stops(c.Action)+" of "+c.Model)
+	if err := s.done(id, done, id+" stands: "+stops(c.Action)+" of "+modelWords(c.Model)); err != nil || s.JSON {
+		return err
+	}
+	s.outside(done.View)
+	return nil
+}
+
+// outside names the clearances that others may hold and that a new hold does not
+// reach by itself.
+func (s *session) outside(v app.View) {
+	f := v.State.Facts()
+	stopped := gate.Stopped(f, v.Time)
+	if len(stopped) == 0 {
+		s.say("No clearance is valid outside that this hold would stop.")
+		return
+	}
+	s.say("Still valid outside, for whoever has the file and looks at no new revocation list:")
+	for _, id := range stopped {
+		c, err := f.Gate.Clearance(id)
+		if err != nil {
+			continue
+		}
+		s.say("  %s: %s of %s in %s, until %s", id, c.Ask.Action, subjectText(c.Ask), c.Ask.Environment, instant(c.Expires))
+		s.say("    holdpoint clearance revoke %s --reason TEXT", id)
+	}
+	s.say("The next revocation list names them, as long as the gate is held: holdpoint clearance revocations -o FILE")
+}
+
+// modelWords names the model of a hold.
+func modelWords(model string) string {
+	if model == gate.EveryModel {
+		return "every model"
+	}
+	return model
 }
 
 func stops(actions []string) string { return or(strings.Join(actions, ", "), "every action") }
@@ -85,7 +118,7 @@ func (holdList) Run(s *session) error {
 		if !h.Stands {
 			st = "lifted by " + string(h.Decision)
 		}
-		rows = append(rows, []string{h.ID, h.Model, stops(h.Actions), st, h.Reason})
+		rows = append(rows, []string{h.ID, modelWords(h.Model), stops(h.Actions), st, oneLine(h.Reason)})
 	}
 	s.grid(rows)
 	return nil

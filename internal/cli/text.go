@@ -5,6 +5,7 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -79,3 +80,49 @@ func clipped(text string) string {
 	}
 	return text
 }
+
+// joined puts sentences into one line.
+func joined(sentences []string) string {
+	all := make([]string, len(sentences))
+	for i, s := range sentences {
+		all[i] = strings.TrimSuffix(s, ".")
+	}
+	return strings.Join(all, "; ")
+}
+
+// rounded writes the decimals of a text with three digits: enough to read, where
+// --json has them all. One that the rounding would move onto a coarser figure,
+// such as a line that it is compared with, stays as it is.
+func rounded(text string) string {
+	return regexp.MustCompile(`[0-9]+\.[0-9]{4,}`).ReplaceAllStringFunc(text, func(d string) string {
+		x, err := strconv.ParseFloat(d, 64)
+		if err != nil {
+			return d
+		}
+		three := strconv.FormatFloat(x, 'f', 3, 64)
+		if strings.HasSuffix(three, "00") || strings.HasSuffix(three, "50") {
+			return d
+		}
+		return three
+	})
+}
+
+// figureWords writes a decimal for people: a share as a percentage, anything else
+// with three digits.
+func figureWords(d string, share bool) string {
+	x, err := strconv.ParseFloat(d, 64)
+	if err != nil || !share {
+		return rounded(d)
+	}
+	one := strconv.FormatFloat(100*x, 'f', 1, 64)
+	if whole, ok := strings.CutSuffix(one, ".0"); ok {
+		one = whole
+		if exact := strconv.FormatFloat(100*x, 'f', 3, 64); exact != whole+".000" {
+			one = exact
+		}
+	}
+	return one + " %"
+}
+
+// oneLine keeps what people wrote to one line of a table.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -10,6 +10,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/journal"
 	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/world"
 )
 
 // initCmd makes a workspace. The policy is looked up first, so that a misspelt
@@ -162,7 +163,7 @@ func (s *session) standing(rows []standing) {
 	for _, r := range rows {
 		why := ""
 		if n := len(r.HeldBecause); n > 0 {
-			why = r.HeldBecause[0]
+			why = oneLine(abridged(plainly(r.HeldBecause[0])))
 			if n > 1 {
 				why += fmt.Sprintf(" (and %d more)", n-1)
 			}
@@ -172,11 +173,22 @@ func (s *session) standing(rows []standing) {
 	s.grid(grid)
 }
 
+// waiting counts the proposals on which somebody still has to act.
+func waiting(w world.World) int {
+	n := 0
+	for _, d := range w.Decision.Open() {
+		if !refused(w, d) {
+			n++
+		}
+	}
+	return n
+}
+
 func stateOf(a *app.App, m app.Moment) state {
 	w := m.View.State
 	st := state{
 		Workspace: a.Dir(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
-		Root: m.View.Root.String(), People: len(w.Access.People()), Models: len(w.Model.Models()), Open: len(w.Decision.Open()),
+		Root: m.View.Root.String(), People: len(w.Access.People()), Models: len(w.Model.Models()), Open: waiting(w),
 		Standing: []standing{},
 	}
 	for _, h := range w.Gate.Holds() {
