@@ -15,6 +15,7 @@ import (
 )
 
 type demoCmd struct {
+	Full bool `help:"Print every row of the comparison with the record, and its answers over time."`
 	Once bool `help:"Build, print and exit. That is all this release does; a later one serves pages without it."`
 }
 
@@ -44,7 +45,7 @@ func (c demoCmd) Run(s *session) error {
 	if s.JSON {
 		return s.print(stories)
 	}
-	return s.tellDemo(dir, stories)
+	return s.tellDemo(dir, stories, c.Full)
 }
 
 // demoFolder gives the folder to build in: the named one, or a temporary one
@@ -60,19 +61,26 @@ func demoFolder(dir string) (string, error) {
 	return dir, nil
 }
 
-func (s *session) tellDemo(dir string, stories demo.Stories) error {
+func (s *session) tellDemo(dir string, stories demo.Stories, full bool) error {
 	s.say("Two workspaces in %s. Their clocks are simulated: both histories are made here, now.", printable(dir))
-	s.say("\nTHE RECORD: 2024-25 as public documents tell it; nobody's signature is made up\n")
-	if err := stories.Record.Text(s.out); err != nil {
-		return err
-	}
 	s.say("\nTHE DRILL: a fictional lab whose people sign, hold, clear and revoke\n")
 	if err := stories.Drill.Text(s.out); err != nil {
 		return err
 	}
+	s.say("\nTHE RECORD: 2024-25 as public documents tell it; nobody's signature is made up\n")
+	if err := stories.Record.Text(s.out, full); err != nil {
+		return err
+	}
+	if !full {
+		s.say("\nThe whole comparison: %s demo --full; as data: --json.", program())
+	}
 	s.say("\nTry next:")
-	for _, t := range append(looking(dir), acting(dir, stories.Drill.Checkpoint.Size)...) {
-		s.say("\n  # %s\n  %s", t.why, t.command)
+	for _, t := range looking(dir) {
+		s.say("  # %s\n  %s", t.why, t.command)
+	}
+	s.say("And go on with the drill, in this order, while the workspace is fresh (the ids follow from what is in it):")
+	for _, t := range acting(dir, stories.Drill.Checkpoint.Size) {
+		s.say("  # %s\n  %s", t.why, t.command)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -72,19 +73,24 @@ func (m Mark) shape() string {
 	return "·"
 }
 
-// widest is how long a sentence may be before it is cut; the JSON has it whole.
+// widest is how long a sentence may be before its last clauses are left out; the
+// JSON has it whole.
 const widest = 190
 
+var longHex = regexp.MustCompile(`:? [0-9a-f]{64}.*`)
+
+// clipped leaves digests out, and the last clauses of what is too long: never a
+// part of a clause.
 func clipped(text string) string {
-	r := []rune(text)
-	if len(r) <= widest {
-		return text
+	text = strings.TrimRight(longHex.ReplaceAllString(text, ""), ",;: ")
+	for utf8.RuneCountInString(text) > widest {
+		i := max(strings.LastIndex(text, ": "), strings.LastIndex(text, "; "), strings.LastIndex(text, ". "))
+		if i < 0 {
+			return text
+		}
+		text = text[:i]
 	}
-	cut := string(r[:widest])
-	if i := strings.LastIndexByte(cut, ' '); i > 0 {
-		cut = cut[:i]
-	}
-	return cut + " …"
+	return text
 }
 
 // thousandths writes a figure with three decimals, rounded half up; the entry has

@@ -218,7 +218,7 @@ func noClearance(t *testing.T, b builtRecord) {
 
 func neverAccuses(t *testing.T, b builtRecord) {
 	var text bytes.Buffer
-	if err := b.story.Text(&text); err != nil {
+	if err := b.story.Text(&text, true); err != nil {
 		t.Fatal(err)
 	}
 	all := text.String() + string(storyJSON(t, b.story))
@@ -243,11 +243,16 @@ func storyJSON(t *testing.T, s RecordStory) []byte {
 
 func recordGoldens(t *testing.T, b builtRecord) {
 	golden(t, "record.json", storyJSON(t, b.story))
-	var text bytes.Buffer
-	if err := b.story.Text(&text); err != nil {
-		t.Fatal(err)
+	for name, full := range map[string]bool{"record.txt": false, "record-full.txt": true} {
+		var text bytes.Buffer
+		if err := b.story.Text(&text, full); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(text.String(), recordNote) {
+			t.Errorf("%s has no note", name)
+		}
+		golden(t, name, text.Bytes())
 	}
-	golden(t, "record.txt", text.Bytes())
 }
 
 func recordVerifies(t *testing.T, b builtRecord) {

@@ -6,25 +6,53 @@ package demo
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
 // Text writes the story for a person: one sentence for each model first, then
 // where the published readings and ours agree, where we cannot tell, where our
-// rules are stricter, and what is not published.
-func (s RecordStory) Text(w io.Writer) error {
+// rules are stricter, and what is not published. In short it gives the first two
+// of each; in full, everything, and the answers over time.
+func (s RecordStory) Text(w io.Writer, full bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The public record of 2024-25, reconstructed from documents; it ends on %s.\n", s.RecordEnds)
 	writeWrapped(&b, "", "The clock is simulated: documents give days, and the order within a day is the policy's. Nobody's signature is made up, and no clearance is issued from here.")
 	writeWrapped(&b, "", s.Note)
-	s.sentences(&b)
-	s.readings(&b, "Where we agree", Agrees)
-	s.readings(&b, "Where we cannot tell", CannotTell)
-	s.readings(&b, "Where our rules are stricter (house)", Stricter)
-	s.silence(&b)
-	s.past(&b)
+	most := rowsShown
+	if full {
+		most = math.MaxInt
+	}
+	s.sentences(&b, 2*most)
+	b.WriteString("\n")
+	writeWrapped(&b, "", s.tally())
+	s.readings(&b, "Where we agree", Agrees, most)
+	s.readings(&b, "Where we cannot tell", CannotTell, most)
+	s.readings(&b, "Where our rules are stricter (house)", Stricter, most)
+	if full {
+		s.silence(&b)
+		s.past(&b)
+	} else {
+		s.silenceInShort(&b)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// rowsShown is how many rows of each comparison the short text has.
+const rowsShown = 2
+
+// tally counts the comparisons.
+func (s RecordStory) tally() string {
+	n := map[ReadingKind]int{}
+	for _, list := range [][]RecordReading{s.Agreements, s.Differences} {
+		for _, r := range list {
+			n[r.Kind]++
+		}
+	}
+	return fmt.Sprintf("Of %d published readings we agree with %d, cannot tell about %d, and are stricter by our own rules about %d. "+
+		"C4 is the system card of May 2025, S37 that of February 2025; N1 to N%d are listed below.",
+		n[Agrees]+n[CannotTell]+n[Stricter], n[Agrees], n[CannotTell], n[Stricter], len(s.NotPublished))
 }
 
 // titles are what the documents call the models.
@@ -41,14 +69,18 @@ func titleOf(model string) string {
 }
 
 // sentences is the first screen: one sentence for each model, and its reasons.
-func (s RecordStory) sentences(b *strings.Builder) {
+func (s RecordStory) sentences(b *strings.Builder, most int) {
 	for _, row := range s.Standing {
 		if row.Action != "external_deploy" {
 			continue
 		}
 		b.WriteString("\n")
 		writeWrapped(b, "", titleOf(row.Model)+". "+row.sentence())
-		for _, reason := range row.FiguresOnly.Summary {
+		for i, reason := range row.FiguresOnly.Summary {
+			if i == most {
+				fmt.Fprintf(b, "  - and %d more\n", len(row.FiguresOnly.Summary)-most)
+				break
+			}
 			writeWrapped(b, "  - ", reason)
 		}
 	}
@@ -75,27 +107,44 @@ func (r RecordRow) level() string {
 	return level
 }
 
-func (s RecordStory) readings(b *strings.Builder, title string, kind ReadingKind) {
+func (s RecordStory) readings(b *strings.Builder, title string, kind ReadingKind, most int) {
 	fmt.Fprintf(b, "\n%s\n", title)
+	n := 0
 	for _, list := range [][]RecordReading{s.Agreements, s.Differences} {
 		for _, r := range list {
-			if r.Kind == kind {
+			if r.Kind != kind {
+				continue
+			}
+			if n++; n <= most {
 				r.write(b)
 			}
 		}
+	}
+	if n > most {
+		fmt.Fprintf(b, "  and %d more\n", n-most)
 	}
 }
 
 func (r RecordReading) write(b *strings.Builder) {
 	what := fmt.Sprintf("%s, %s (%s). Published: %s. Ours: %s.", titleOf(r.Model), words(r.Evaluation), r.Threshold, r.Published, r.Ours)
-	writeWrapped(b, "  - ", what)
 	if r.Source != "" {
-		from := r.Source
+		what += " [" + tagged(r.Source)
 		if len(r.Missing) > 0 {
-			from += "; not published: " + strings.Join(r.Missing, ", ")
+			what += "; not published: " + strings.Join(r.Missing, ", ")
 		}
-		writeWrapped(b, "    ", "["+from+"]")
+		what += "]"
 	}
+	writeWrapped(b, "  - ", what)
+}
+
+// tagged names a document by its tag, with the section.
+func tagged(source string) string {
+	for _, d := range []struct{ name, tag string }{{docCard4, "C4"}, {docCard37, "S37"}} {
+		if rest, ok := strings.CutPrefix(source, d.name); ok {
+			return d.tag + strings.Replace(rest, ", section", "", 1)
+		}
+	}
+	return source
 }
 
 func words(evaluation string) string { return strings.ReplaceAll(evaluation, "-", " ") }
@@ -108,6 +157,16 @@ func (s RecordStory) silence(b *strings.Builder) {
 	for _, x := range s.Inconsistencies {
 		writeWrapped(b, "  ", fmt.Sprintf("Printed in two ways: %s, %s: %s.", titleOf(x.Model), words(x.Evaluation), strings.Join(x.Values, " and ")))
 	}
+}
+
+// silenceInShort says what is not published in one paragraph.
+func (s RecordStory) silenceInShort(b *strings.Builder) {
+	var all []string
+	for _, n := range s.NotPublished {
+		all = append(all, n.ID+" "+n.What)
+	}
+	b.WriteString("\nNot published (a document that says it turns the number off)\n")
+	writeWrapped(b, "  ", strings.Join(all, "; ")+".")
 }
 
 // past prints the verdicts of each instant, and what would follow after the end.
