@@ -4,10 +4,16 @@
 package cli
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/stats"
 	"github.com/holdpoint/holdpoint/internal/threshold"
+	"github.com/holdpoint/holdpoint/internal/world"
 )
 
 type assessmentPreregister struct {
@@ -26,7 +32,7 @@ type assessmentPreregister struct {
 	RuleIn      string   `placeholder:"X" help:"The line of rule-in."`
 	Alpha       string   `placeholder:"A" help:"One-sided error of each bound."`
 	Planned     int      `placeholder:"N" help:"How many items will be run."`
-	Target      string   `placeholder:"T" enum:",class,set" default:"" help:"class or set."`
+	Target      string   `placeholder:"T" enum:",class,set" default:"" help:"class (default): every item of this kind; or set: these items only."`
 	Line        string   `placeholder:"S" help:"The statistic that the lines are stated in."`
 	Role        string   `placeholder:"R" enum:",rule_out,rule_in,early_warning,checkpoint,context" default:"" help:"rule_out, rule_in, early_warning, checkpoint or context."`
 	Change      string   `placeholder:"TEXT" help:"For a new version: what changed and why."`
@@ -89,15 +95,59 @@ func (c assessmentPreregister) Run(s *session) error {
 	if err := c.flags(&f); err != nil {
 		return err
 	}
+	if c.File == "" && f.Rule.Target == "" {
+		f.Rule.Target = threshold.Class
+	}
 	done, err := s.act(app.Preregister(assessment.SpecInput{How: how, SpecRegistered: assessment.SpecRegistered{
 		ID: f.Spec, Version: f.Version, Assessment: f.Assessment, Evaluation: f.Evaluation, Threshold: f.Threshold, Bottlenecks: f.Bottlenecks,
 		LoadBearing: f.LoadBearing, Lifecycle: f.Lifecycle, Rule: f.Rule, Validity: f.Validity, Registered: f.Registered, Author: f.Author, Change: f.Change,
 	}}))
 	if err != nil {
-		return err
+		return changeHint(err)
 	}
+	s.unmapped(done.View.State, f)
 	sp, _ := done.View.State.Assessment.Spec(f.Spec)
 	return s.done(f.Spec, done, "the spec "+f.Spec+" version "+seqText(int64(sp.Version))+" is registered for "+f.Threshold)
+}
+
+// changeHint says how to say what changed, where a new version lacks it.
+func changeHint(err error) error {
+	var f *fault.Error
+	var list fault.List
+	if errors.As(err, &list) && len(list) == 1 {
+		f = list[0]
+	}
+	if f == nil && !errors.As(err, &f) || !strings.Contains(f.Message+f.Hint, "what changed and why") {
+		return err
+	}
+	return f.Hinted("say it with --change TEXT, or change: TEXT in the file")
+}
+
+// unmapped notes the bottlenecks of a spec that no threat-model map has: evidence
+// for them covers nothing.
+func (s *session) unmapped(w world.World, f specFile) {
+	if s.JSON || len(f.Bottlenecks) == 0 || f.Assessment == "" {
+		return
+	}
+	a, ok := w.Assessment.Assessment(f.Assessment)
+	if !ok {
+		return
+	}
+	m, mapped := w.Assessment.ThreatMap(a.Model, f.Threshold)
+	if !mapped {
+		s.note("%s has no threat-model map yet, so nobody can tell whether it will have the bottlenecks %s: holdpoint assessment map %s %s --bottleneck ID=TEXT",
+			f.Threshold, strings.Join(f.Bottlenecks, ", "), a.ID, f.Threshold)
+		return
+	}
+	var known []string
+	for _, b := range m.Bottlenecks {
+		known = append(known, b.ID)
+	}
+	for _, b := range f.Bottlenecks {
+		if !slices.Contains(known, b) {
+			s.note("the map of %s has no bottleneck %q, so this covers none there; it has: %s", f.Threshold, clipped(b), strings.Join(known, ", "))
+		}
+	}
 }
 
 func (c assessmentPreregister) flags(f *specFile) error {

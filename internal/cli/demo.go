@@ -98,7 +98,6 @@ func looking(dir string) []try {
 		{"where things stand", hp + " status --dir " + drill},
 		{"may it be offered to others? clear, and every reason why", hp + " gate check aster-2 external_deploy --dir " + drill},
 		{"what was the answer while the hold stood?", hp + " gate check aster-2 external_deploy --at 2026-03-12T12:00:00Z --dir " + drill},
-		{"may others fine-tune it? held", hp + " gate check aster-2 fine_tuning_access --dir " + drill},
 		{"the public record: held from the figures alone", hp + " gate check claude-opus-4 external_deploy --floor reported --dir " + record},
 		{"one of the lab's logs against a line, without any workspace", hp + " judge " + at("drill-files", "logs", demo.MiddleLog()) + " --rule-out 0.3"},
 		{"a clearance, checked offline", hp + " verify clearance " + at("drill-files", "aster-2-internal.clearance.json") + against},

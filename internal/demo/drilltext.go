@@ -22,8 +22,15 @@ func (s DrillStory) Text(w io.Writer) error {
 		writeWrapped(&b, fmt.Sprintf("  %s  %s ", t.Time[:10], t.Mark.shape()), clipped(t.Text))
 	}
 	b.WriteString("\nWhere it stands:\n")
-	for _, r := range s.Standing {
-		writeWrapped(&b, fmt.Sprintf("  %-8s %-19s %s ", r.Model, r.Action, Mark(r.Verdict).shape()), r.words())
+	for i := 0; i < len(s.Standing); {
+		r, n := s.Standing[i], i+1
+		actions := r.Action
+		for n < len(s.Standing) && r.clearAs(s.Standing[n]) {
+			actions += ", " + s.Standing[n].Action
+			n++
+		}
+		writeWrapped(&b, fmt.Sprintf("  %s %s ", r.Model, Mark(r.Verdict).shape()), actions+": "+r.words())
+		i = n
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -49,6 +56,11 @@ func writeWrapped(b *strings.Builder, prefix, words string) {
 		line, used, fresh = line+w, used+n, false
 	}
 	b.WriteString(line + "\n")
+}
+
+// clearAs tells whether two rows are one line: the same model, clear alike.
+func (r StandingRow) clearAs(o StandingRow) bool {
+	return r.Model == o.Model && len(r.HeldBecause)+len(o.HeldBecause) == 0 && r.words() == o.words()
 }
 
 func (r StandingRow) words() string {

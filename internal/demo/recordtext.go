@@ -17,7 +17,9 @@ import (
 func (s RecordStory) Text(w io.Writer, full bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The public record of 2024-25, reconstructed from documents; it ends on %s.\n", s.RecordEnds)
-	writeWrapped(&b, "", "The clock is simulated: documents give days, and the order within a day is the policy's. Nobody's signature is made up, and no clearance is issued from here.")
+	if full {
+		writeWrapped(&b, "", "The clock is simulated: documents give days, and the order within a day is the policy's. Nobody's signature is made up, and no clearance is issued from here.")
+	}
 	writeWrapped(&b, "", s.Note)
 	most := rowsShown
 	if full {
@@ -81,7 +83,7 @@ func (s RecordStory) sentences(b *strings.Builder, most int) {
 				fmt.Fprintf(b, "  - and %d more\n", len(row.FiguresOnly.Summary)-most)
 				break
 			}
-			writeWrapped(b, "  - ", reason)
+			writeWrapped(b, "  - ", strings.ReplaceAll(reason, "results that do not support ruling it out are unanswered:", "unanswered:"))
 		}
 	}
 }
