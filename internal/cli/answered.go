@@ -45,22 +45,29 @@ func letters(name string) string {
 
 // doubts says what is odd about a run that was just taken: that its log names
 // another model, or that the same scores are here already.
-func doubts(w evidence.State, id string) []string {
+func doubts(w world.World, id string) []string {
 	var out []string
-	d, _ := w.Run(id)
+	d, _ := w.Evidence.Run(id)
 	if other := otherModel(d.Model, d.Run.Model); d.Run.Model != "" && other != "" {
 		out = append(out, fmt.Sprintf("the log says it was answered by %s, and it counts for %s here", d.Run.Model, d.Model))
 	}
-	for _, r := range w.For(d.Model).Runs {
-		if r.ID == id {
-			continue
-		}
-		switch {
-		case r.Table.SHA256 == d.Table.SHA256:
-			out = append(out, "the same scores were imported before as "+r.ID)
-		case d.Run.EvalID != "" && r.Run.EvalID == d.Run.EvalID:
-			out = append(out, "a log of the same run was imported before as "+r.ID)
+	for _, m := range w.Model.Models() {
+		for _, r := range w.Evidence.For(m.Model).Runs {
+			if r.Seq < d.Seq {
+				out = append(out, again(r, d)...)
+			}
 		}
 	}
 	return out
+}
+
+// again says that an earlier run is the same one.
+func again(former, d evidence.Run) []string {
+	switch {
+	case former.Table.SHA256 == d.Table.SHA256:
+		return []string{fmt.Sprintf("the same scores were imported before as %s of %s", former.ID, former.Model)}
+	case d.Run.EvalID != "" && former.Run.EvalID == d.Run.EvalID:
+		return []string{fmt.Sprintf("a log of the same run was imported before as %s of %s", former.ID, former.Model)}
+	}
+	return nil
 }

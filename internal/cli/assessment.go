@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -53,6 +54,11 @@ func (c assessmentOpen) Run(s *session) error {
 		Model: c.Model, Kind: assessment.Kind(c.Kind), Trigger: assessment.Trigger{Kind: kind, Detail: strings.TrimSpace(detail)},
 		Thresholds: c.Threshold, Snapshots: c.Snapshot, Target: deadline.Day(c.Target), How: how,
 	}
+	if free := in.Kind == assessment.Voluntary || in.Kind == assessment.OffCycle; !free {
+		if err := s.checkTrigger(kind); err != nil {
+			return err
+		}
+	}
 	if len(in.Thresholds) == 0 && in.Kind != assessment.Preliminary {
 		if in.Thresholds, err = s.allThresholds(); err != nil {
 			return err
@@ -64,6 +70,32 @@ func (c assessmentOpen) Run(s *session) error {
 	}
 	id := done.ID("assessment", 0)
 	return s.done(id, done, id+" of "+c.Model+" is open: "+or(strings.Join(in.Thresholds, ", "), "preliminary"))
+}
+
+// notPublished is the trigger of an assessment of which no source says why.
+const notPublished = "not_published"
+
+// checkTrigger refuses a kind of trigger that the policy in force does not have:
+// a misspelt one would start no clock.
+func (s *session) checkTrigger(kind string) error {
+	_, m, err := s.now()
+	if err != nil {
+		return err
+	}
+	p, ok := m.View.State.Policy.InForce(m.Now)
+	if !ok {
+		return nil
+	}
+	var kinds []string
+	for _, t := range p.Pack.Triggers {
+		kinds = append(kinds, string(t.Kind))
+	}
+	slices.Sort(kinds)
+	kinds = slices.Compact(kinds)
+	if slices.Contains(kinds, kind) || kind == notPublished {
+		return nil
+	}
+	return fault.Usagef("%s knows no trigger %q", p.Ref(), clipped(kind)).Hinted("its kinds are: %s; write --trigger KIND:DETAIL", strings.Join(kinds, ", "))
 }
 
 // allThresholds lists those of the policy in force that are more than watched.
@@ -251,7 +283,7 @@ func (c assessmentJudge) Run(s *session) error {
 			Finding finding `json:"finding"`
 		}{actedOf(f.ID, done), findingOf(f)})
 	}
-	s.finding(f)
+	s.finding(f, done.View.State)
 	return nil
 }
 

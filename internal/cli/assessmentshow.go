@@ -5,6 +5,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -12,6 +13,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/stats"
 	"github.com/holdpoint/holdpoint/internal/threshold"
+	"github.com/holdpoint/holdpoint/internal/world"
 )
 
 // finding is the JSON of a finding or written judgement. What a judgement does
@@ -84,17 +86,17 @@ func (out *finding) found(d assessment.Found) {
 }
 
 // finding prints one for people.
-func (s *session) finding(f assessment.Finding) {
+func (s *session) finding(f assessment.Finding, w world.World) {
 	out := findingOf(f)
 	s.say("%s on %s of %s: %s (entry %d, %s)", f.ID, f.Threshold, f.Model, strings.ReplaceAll(out.Verdict, "_", " "), f.Seq, f.Grade)
 	if f.Found != nil {
-		s.say("  %s under %s version %d: %s", out.Evidence, out.Spec, out.SpecVersion, boundsText(f.Found.Result))
+		s.wrapped("  ", fmt.Sprintf("%s under %s version %d: %s%s", out.Evidence, out.Spec, out.SpecVersion, boundsText(f.Found.Result), answeredBy(w, *f.Found)))
 	}
 	if out.Text != "" {
 		s.wrapped("  "+string(out.By)+": ", string(out.Text))
 	}
 	for _, r := range out.Reasons {
-		s.wrapped("  because ", r)
+		s.wrapped("  because ", rounded(r))
 	}
 	if out.Why != "" {
 		s.wrapped("  ", string(out.Why))
@@ -102,8 +104,8 @@ func (s *session) finding(f assessment.Finding) {
 	if len(out.Gaps) > 0 {
 		s.wrapped("  gaps of elicitation: ", strings.Join(out.Gaps, ", "))
 	}
-	for _, w := range out.Warnings {
-		s.wrapped("  warning: ", w.Text)
+	for _, one := range out.Warnings {
+		s.wrapped("  warning: ", rounded(singular(one.Text)))
 	}
 	switch {
 	case out.Withdrawn:
@@ -117,12 +119,12 @@ func boundsText(r threshold.Result) string {
 	if r.Estimate == "" {
 		return "no figure"
 	}
-	line := fmt.Sprintf("%s, bounds %s to %s, %s", r.Estimate, or(string(r.Lower), "unknown"), or(string(r.Upper), "unknown"), strings.ReplaceAll(zoneOf(r.Zone), "_", " "))
+	line := fmt.Sprintf("%s, bounds %s to %s, %s", rounded(string(r.Estimate)), or(rounded(string(r.Lower)), "unknown"), or(rounded(string(r.Upper)), "unknown"), strings.ReplaceAll(zoneOf(r.Zone), "_", " "))
 	if r.N > 0 {
 		line += fmt.Sprintf(", n = %d", r.N)
 	}
 	if r.Margin != "" {
-		line += ", margin " + string(r.Margin)
+		line += ", margin " + rounded(string(r.Margin))
 	}
 	return line
 }
@@ -161,6 +163,8 @@ type shownThreshold struct {
 	Gaps        []string          `json:"gaps"`
 	Bottlenecks []shownBottleneck `json:"bottlenecks"`
 	Specs       []string          `json:"specs"`
+	// recorded tells whether any part or finding is there.
+	recorded bool
 }
 
 type shownBottleneck struct {
@@ -181,7 +185,7 @@ func (c assessmentShow) Run(s *session) error {
 		if s.JSON {
 			return s.print(findingOf(f))
 		}
-		s.finding(f)
+		s.finding(f, w)
 		return nil
 	}
 	a, ok := w.Assessment.Assessment(c.ID)
@@ -195,7 +199,7 @@ func (c assessmentShow) Run(s *session) error {
 	if s.JSON {
 		return s.print(out)
 	}
-	s.assessment(out, found)
+	s.assessment(m, out, found)
 	return nil
 }
 
@@ -231,6 +235,7 @@ func assessmentOf(m app.Moment, a assessment.Assessment) (shownAssessment, []ass
 func coverageOf(id string, c assessment.Coverage) shownThreshold {
 	out := shownThreshold{
 		Threshold: id, Status: string(c.Status), Supported: c.Supported, Grade: c.Grade.String(), Reasons: c.Reasons, Notes: c.Notes, Missing: c.Missing,
+		recorded: len(c.Entries) > 0,
 	}
 	for _, o := range c.Unanswered {
 		out.Unanswered = append(out.Unanswered, o.ID+": "+o.Reason)
@@ -244,35 +249,105 @@ func coverageOf(id string, c assessment.Coverage) shownThreshold {
 	return out
 }
 
-func (s *session) assessment(out shownAssessment, found []assessment.Finding) {
+func (s *session) assessment(m app.Moment, out shownAssessment, found []assessment.Finding) {
 	s.say("%s: %s of %s under %s, %s", out.ID, strings.ReplaceAll(out.Kind, "_", " "), out.Model, out.Policy, out.Status)
 	s.say("opened on %s (entry %d)", printable(strings.TrimSpace(out.Trigger+" "+string(out.Detail))), out.Seq)
 	if p := out.Conclusion; p != nil {
 		s.wrapped("preliminary: ", fmt.Sprintf("notably more capable: %v (%s), %s", p.Notably, p.Limb, p.Reason))
 	}
-	for _, t := range out.Coverage {
-		word := "✗ not shown to be below"
-		if t.Supported {
-			word = "✓ the record supports rule-out"
-		}
-		s.say("\n%s: %s", t.Threshold, word)
-		for _, r := range t.Reasons {
-			s.wrapped("  - ", r)
-		}
-		for _, b := range t.Bottlenecks {
-			s.wrapped("  bottleneck ", bottleneckText(b))
-		}
-		for _, g := range t.Gaps {
-			s.wrapped("  gap: ", g)
-		}
-		for _, n := range t.Notes {
-			s.wrapped("  note: ", n)
-		}
+	for _, alike := range grouped(out.Coverage) {
+		s.coverage(alike)
 	}
+	gaps := map[string]string{}
 	for _, f := range found {
 		s.say("")
-		s.finding(f)
+		if f.Found != nil { // the same gaps are told once for each threshold
+			f.Found = sparing(*f.Found, gaps)
+		}
+		s.finding(f, m.View.State)
 	}
+}
+
+// sparing gives what was found without the gaps that were told of its threshold
+// before.
+func sparing(d assessment.Found, told map[string]string) *assessment.Found {
+	all := strings.Join(d.Gaps, ", ")
+	if told[d.Threshold] == all {
+		d.Gaps = nil
+	}
+	told[d.Threshold] = all
+	return &d
+}
+
+// grouped puts thresholds together of which the record says the same.
+func grouped(all []shownThreshold) [][]shownThreshold {
+	var groups [][]shownThreshold
+	for _, t := range all {
+		i := slices.IndexFunc(groups, func(g []shownThreshold) bool { return said(g[0]) == said(t) })
+		if i < 0 {
+			groups = append(groups, []shownThreshold{t})
+			continue
+		}
+		groups[i] = append(groups[i], t)
+	}
+	return groups
+}
+
+// said is what is printed of a threshold besides its id.
+func said(t shownThreshold) string {
+	return fmt.Sprint(t.Supported, t.Reasons, t.Bottlenecks, t.Gaps, t.Notes)
+}
+
+// untouched tells whether nothing at all is recorded on a threshold.
+func untouched(t shownThreshold) bool {
+	return !t.Supported && len(t.Unanswered) == 0 && len(t.Bottlenecks) == 0 && len(t.Specs) == 0 && len(t.Notes) == 0 && !t.recorded
+}
+
+func (s *session) coverage(alike []shownThreshold) {
+	var ids []string
+	for _, t := range alike {
+		ids = append(ids, t.Threshold)
+	}
+	t := alike[0]
+	if untouched(t) {
+		s.say("")
+		s.wrapped("Nothing recorded yet for ", strings.Join(ids, ", "))
+		for _, r := range t.Reasons {
+			s.wrapped("  - ", shortReason(r))
+		}
+		return
+	}
+	word := "✗ not shown to be below"
+	if t.Supported {
+		word = "✓ the record supports rule-out"
+	}
+	s.say("\n%s: %s", strings.Join(ids, ", "), word)
+	for _, r := range t.Reasons {
+		s.wrapped("  - ", rounded(r))
+	}
+	for _, b := range t.Bottlenecks {
+		s.wrapped("  bottleneck ", bottleneckText(b))
+	}
+	if len(t.Gaps) > 0 && !gapsSaid(t) {
+		s.wrapped("  gaps of elicitation: ", strings.Join(t.Gaps, ", "))
+	}
+	for _, n := range t.Notes {
+		s.wrapped("  note: ", rounded(n))
+	}
+}
+
+// gapsSaid tells whether a reason names every gap already.
+func gapsSaid(t shownThreshold) bool {
+	return slices.ContainsFunc(t.Reasons, func(r string) bool { return strings.HasSuffix(r, strings.Join(t.Gaps, ", ")) })
+}
+
+// shortReason leaves out the techniques that are missing: where nothing is
+// recorded that is the whole checklist.
+func shortReason(r string) string {
+	if head, _, ok := strings.Cut(r, "explained: "); ok && strings.HasPrefix(r, "elicitation is neither done") {
+		return head + "explained"
+	}
+	return r
 }
 
 func bottleneckText(b shownBottleneck) string {

@@ -23,7 +23,7 @@ type clearanceCmd struct {
 
 type clearanceIssue struct {
 	asking  `embed:""`
-	Expires time.Duration `required:"" placeholder:"72h" help:"How long it is valid, from now."`
+	Expires time.Duration `required:"" placeholder:"DURATION" help:"Required. How long it is valid, from now, such as 72h."`
 	Out     string        `short:"o" required:"" placeholder:"FILE" help:"The file to write."`
 }
 
@@ -154,7 +154,7 @@ func replace(path string, content []byte) (err error) {
 
 type clearanceRenew struct {
 	ID      string        `arg:"" help:"The clearance to continue."`
-	Expires time.Duration `required:"" placeholder:"72h" help:"How long the new one is valid, from now."`
+	Expires time.Duration `required:"" placeholder:"DURATION" help:"Required. How long the new one is valid, from now, such as 72h."`
 	Out     string        `short:"o" required:"" placeholder:"FILE" help:"The file to write."`
 }
 

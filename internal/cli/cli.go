@@ -142,5 +142,14 @@ func misuse(err error) error {
 			}
 		}
 	}
-	return fault.Usagef("%s", strings.ReplaceAll(err.Error(), "\n", " ")).Hinted("read %s --help", strings.Join(words, " "))
+	return fault.Usagef("%s", plainUsage(err.Error())).Hinted("read %s --help", strings.Join(words, " "))
+}
+
+// plainUsage says in our words what the parser of the command line says.
+func plainUsage(text string) string {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\n", " "), `must be one of "",`, "must be one of ")
+	for _, p := range [][2]string{{"missing flags: ", "these flags are required: "}, {"missing flag: ", "this flag is required: "}} {
+		text = strings.Replace(text, p[0], p[1], 1)
+	}
+	return text
 }

@@ -180,7 +180,7 @@ func (c decisionPropose) lists(p *proposal) error {
 func pair(flag, s string) (id, words string, err error) {
 	id, words, ok := strings.Cut(s, "=")
 	if !ok || id == "" || strings.TrimSpace(words) == "" {
-		return "", "", fault.Usagef("%s %q does not say ID=TEXT", flag, s)
+		return "", "", fault.Usagef("%s %q does not say ID=TEXT", flag, s).Hinted("for example %s 'acquisition=getting hold of the material'", flag)
 	}
 	return id, strings.TrimSpace(words), nil
 }

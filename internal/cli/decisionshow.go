@@ -123,7 +123,7 @@ func aboutDecision(err error, w world.World, d decision.Decision) error {
 	c := *f
 	c.Message = strings.ReplaceAll(c.Message, d.Question, d.File.ID)
 	c.Hint = strings.ReplaceAll(c.Hint, d.Question, d.File.ID)
-	if f.Kind == fault.Conflict || f.Kind == fault.Invalid {
+	if named := strings.Contains(f.Message, d.Question); named && f.Kind == fault.Conflict {
 		if steps := nextSteps(w, d); len(steps) > 0 {
 			c.Hint = strings.TrimPrefix(c.Hint+"; next: "+steps[0], "; ")
 		}

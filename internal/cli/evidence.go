@@ -83,7 +83,7 @@ func (c evidenceImport) Run(s *session) error {
 		for _, w := range one.Warnings {
 			s.note("%s: %s", one.ID, w.Text)
 		}
-		for _, d := range doubts(done.View.State.Evidence, one.ID) {
+		for _, d := range doubts(done.View.State, one.ID) {
 			s.note("%s: %s", one.ID, d)
 		}
 	}

@@ -4,11 +4,14 @@
 package cli
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/policy"
 )
 
 type personCmd struct {
@@ -108,7 +111,75 @@ func (c personEnd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.emptied(done, c.Role)
 	return s.done(c.ID, done, c.ID+" no longer holds the role "+c.Role)
+}
+
+// emptied warns of a role that nobody holds any more and that the policy counts
+// on.
+func (s *session) emptied(done app.Done, role string) {
+	w := done.View.State
+	p, ok := w.Policy.InForce(done.View.Time)
+	if s.JSON || !ok || len(w.Access.Holders(role)) > 0 {
+		return
+	}
+	r, _ := p.Pack.Role(role)
+	signs := signsFor(p.Pack, role)
+	if !r.Office && len(signs) == 0 {
+		return
+	}
+	line := "nobody holds the role " + role + " now"
+	if r.Office {
+		line += ", an office that must never be empty"
+	}
+	if len(signs) > 0 {
+		line += "; until somebody does, nothing can be signed that it signs: " + strings.Join(signs, ", ")
+	}
+	s.note("%s; holdpoint person grant ID %s", line, role)
+}
+
+// signsFor lists the kinds of decision that a role signs.
+func signsFor(p policy.Pack, role string) []string {
+	var kinds []string
+	for _, d := range p.Decisions {
+		if slices.Contains(d.Signers, role) {
+			kinds = append(kinds, words(string(d.Kind)))
+		}
+	}
+	return kinds
+}
+
+// dutiesOf lists what holders of a role may be asked to do.
+func dutiesOf(p policy.Pack, role string) []string {
+	var all []string
+	r, _ := p.Role(role)
+	for _, d := range r.Duties {
+		all = append(all, words(string(d)))
+	}
+	return all
+}
+
+// whoMay adds to a refusal for want of a duty which roles of the policy have it.
+func (s *session) whoMay(err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind != fault.Forbidden || !strings.Contains(f.Message, "with the duty to ") {
+		return err
+	}
+	_, m, e := s.now()
+	p, ok := m.View.State.Policy.InForce(m.Now)
+	if e != nil || !ok {
+		return err
+	}
+	var roles []string
+	for _, r := range p.Pack.Roles {
+		if slices.ContainsFunc(r.Duties, func(d policy.Duty) bool { return strings.Contains(f.Message, "duty to "+string(d)+",") }) {
+			roles = append(roles, r.ID)
+		}
+	}
+	if len(roles) == 0 {
+		return f.Hinted("no role of %s has it: the owner of the workspace does this, without --as", p.Ref())
+	}
+	return f.Hinted("roles of %s that have it: %s; holdpoint person list shows who holds them", p.Ref(), strings.Join(roles, ", "))
 }
 
 type personList struct{}
@@ -156,7 +227,28 @@ func (personList) Run(s *session) error {
 		rows = append(rows, []string{p.ID, p.Kind, or(strings.Join(p.Roles, ", "), "-"), plural(p.Keys, "key", "keys"), or(string(p.Name), "-")})
 	}
 	s.grid(rows)
+	s.held(m)
 	return nil
+}
+
+// held says what each role that somebody holds may do and has to sign.
+func (s *session) held(m app.Moment) {
+	p, ok := m.View.State.Policy.InForce(m.Now)
+	if !ok {
+		return
+	}
+	s.say("")
+	rows := [][]string{{"ROLE", "DUTIES", "SIGNS"}}
+	for _, r := range p.Pack.Roles {
+		if len(m.View.State.Access.Holders(r.ID)) > 0 {
+			rows = append(rows, roleRow(p.Pack, r.ID))
+		}
+	}
+	s.grid(rows)
+}
+
+func roleRow(p policy.Pack, role string) []string {
+	return []string{role, or(strings.Join(dutiesOf(p, role), ", "), "-"), or(strings.Join(signsFor(p, role), ", "), "-")}
 }
 
 type personShow struct {

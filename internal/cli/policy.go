@@ -6,6 +6,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/fault"
@@ -227,10 +229,22 @@ func (s *session) rules(p policy.Pack) {
 	s.grid(rows)
 	s.say("")
 	rows = [][]string{{"ROLE", "KIND", "TITLE"}}
+	does := [][]string{{"ROLE", "DUTIES", "SIGNS"}}
 	for _, r := range p.Roles {
 		rows = append(rows, []string{r.ID, string(r.Kind), r.Title})
+		does = append(does, roleRow(p, r.ID))
 	}
 	s.grid(rows)
+	s.say("")
+	s.grid(does)
+	s.say("")
+	var kinds []string
+	for _, t := range p.Triggers {
+		if kind := string(t.Kind); !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	s.wrapped("Triggers of assessments: ", strings.Join(kinds, ", "))
 	s.say("")
 	s.say("%s, %s, %s, %s; the clauses: holdpoint policy coverage %s",
 		plural(len(p.Triggers), "trigger", "triggers"), plural(len(p.Decisions), "kind of decision", "kinds of decision"),

@@ -67,7 +67,11 @@ func (s *session) document(name string) (*entry.Ref, error) {
 		return nil, nil
 	}
 	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() {
+	switch {
+	case err == nil && info.IsDir():
+		return nil, fault.Usagef("--document names a folder").At("%s", clipped(name)).Hinted("name a file, or give a reference in words")
+	case err != nil || !info.Mode().IsRegular():
+		s.note("--document %s is no file here, so it is kept as a reference without a digest", clipped(name))
 		return &entry.Ref{Kind: "document", ID: name}, nil
 	}
 	log, err := app.OpenLog(name)
@@ -188,9 +192,10 @@ type shownFacet struct {
 }
 
 type shownCriterion struct {
-	ID       string          `json:"id"`
-	Title    string          `json:"title"`
-	Evidence []shownEvidence `json:"evidence"`
+	ID        string          `json:"id"`
+	Title     string          `json:"title"`
+	Statement text            `json:"statement"`
+	Evidence  []shownEvidence `json:"evidence"`
 }
 
 type shownEvidence struct {
@@ -262,7 +267,7 @@ func (c safeguardShow) facet(m app.Moment, std policy.Standard, f policy.Facet) 
 }
 
 func criterionOf(c policy.Criterion, evidence []safeguard.Evidence) shownCriterion {
-	out := shownCriterion{ID: c.ID, Title: c.Title, Evidence: []shownEvidence{}}
+	out := shownCriterion{ID: c.ID, Title: c.Title, Statement: text(c.Statement), Evidence: []shownEvidence{}}
 	for _, e := range evidence {
 		if e.Criterion != c.ID {
 			continue
@@ -295,6 +300,7 @@ func (s *session) facet(f shownFacet) {
 			state = "✓ " + plural(len(c.Evidence), "item", "items")
 		}
 		s.say("  %-9s %s (%s)", c.ID, printable(c.Title), state)
+		s.wrapped("            ", string(c.Statement))
 		for _, e := range c.Evidence {
 			s.wrapped("    - ", evidenceText(e))
 		}

@@ -122,7 +122,8 @@ func (s *session) act(in app.Intent) (app.Done, error) {
 	if err != nil {
 		return app.Done{}, err
 	}
-	return a.Do(s.ctx, who, in)
+	done, err := a.Do(s.ctx, who, in)
+	return done, s.whoMay(err)
 }
 
 // say prints a line of the result.
@@ -186,9 +187,10 @@ func (s *session) failed(err error, exit int) {
 // complain prints one error with its hint.
 func (s *session) complain(err error) {
 	message, hint := worded(err)
+	message = clippedWords(singular(message))
 	fmt.Fprintf(s.errOut, "error: %s\n", printable(message))
 	if hint != "" {
-		fmt.Fprintf(s.errOut, "hint: %s\n", printable(hint))
+		fmt.Fprintf(s.errOut, "hint: %s\n", printable(clippedWords(hint)))
 	}
 }
 
@@ -212,9 +214,15 @@ func worded(err error) (message, hint string) {
 // other than the ends of lines become question marks.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069) {
+		if r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0 || steers(r)) {
 			return '?'
 		}
 		return r
 	}, text)
+}
+
+// steers tells whether a character is invisible and changes the direction or the
+// lines of what stands around it.
+func steers(r rune) bool {
+	return r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2060 && r <= 0x2069 || r == 0x061c || r == 0xfeff
 }

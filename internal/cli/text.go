@@ -11,12 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// grid prints rows of cells in columns. The last column is not padded, so that
+// grid prints rows of cells in columns, each cell on one line. The last column is not padded, so that
 // no line ends in blanks.
 func (s *session) grid(rows [][]string) {
 	var width []int
 	for _, row := range rows {
 		for i, cell := range row {
+			cell = printable(strings.Join(strings.FieldsFunc(cell, func(r rune) bool { return r == '\n' || r == '\t' || r == '\r' }), " "))
+			row[i] = cell
 			if i == len(width) {
 				width = append(width, 0)
 			}
@@ -26,7 +28,7 @@ func (s *session) grid(rows [][]string) {
 	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
-			line.WriteString(printable(cell))
+			line.WriteString(cell)
 			if i < len(row)-1 {
 				line.WriteString(strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
 			}
@@ -81,6 +83,15 @@ func clipped(text string) string {
 	return text
 }
 
+// clippedWords cuts what no line can hold out of a sentence: names are the only
+// words that long.
+func clippedWords(text string) string {
+	return regexp.MustCompile(`\S{161,}`).ReplaceAllStringFunc(text, func(w string) string {
+		r := []rune(w)
+		return string(r[:60]) + "..." + string(r[len(r)-20:])
+	})
+}
+
 // joined puts sentences into one line.
 func joined(sentences []string) string {
 	all := make([]string, len(sentences))
@@ -99,11 +110,13 @@ func rounded(text string) string {
 		if err != nil {
 			return d
 		}
-		three := strconv.FormatFloat(x, 'f', 3, 64)
-		if strings.HasSuffix(three, "00") || strings.HasSuffix(three, "50") {
-			return d
+		for digits := 3; digits < 9; digits++ {
+			short := strconv.FormatFloat(x, 'f', digits, 64)
+			if coarse := strings.HasSuffix(short, "00") || strings.HasSuffix(short, "50") || digits > 3 && strings.HasSuffix(short, "0"); !coarse {
+				return short
+			}
 		}
-		return three
+		return d
 	})
 }
 
@@ -126,3 +139,13 @@ func figureWords(d string, share bool) string {
 
 // oneLine keeps what people wrote to one line of a table.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// singular mends sentences that count one thing as many.
+func singular(text string) string {
+	for _, p := range [][2]string{
+		{"1 attempts have no score; they count", "1 attempt has no score; it counts"}, {"1 attempts have", "1 attempt has"}, {"1 entries", "1 entry"},
+	} {
+		text = regexp.MustCompile(`\b`+p[0]).ReplaceAllString(text, p[1])
+	}
+	return text
+}

@@ -185,7 +185,7 @@ func (s State) fillOne(f *File, det Determination, see See, p policy.Pack) *faul
 		return fault.NotFoundf("%s has no threshold %q", p.Ref(), det.Threshold)
 	}
 	if !slices.Contains(Outcomes(), det.Outcome) {
-		return fault.Invalidf("%s: %q is not an outcome", t.ID, det.Outcome).Hinted("outcomes are %v", Outcomes())
+		return fault.Invalidf("%s: %q is not an outcome", t.ID, det.Outcome).Hinted("outcomes are %s", strings.ReplaceAll(strings.Trim(fmt.Sprint(Outcomes()), "[]"), " ", ", "))
 	}
 	if err := fits(t, det.Outcome); err != nil {
 		return err

@@ -33,7 +33,7 @@ func CheckAction(f Facts, action string, now int64) error {
 	for _, a := range p.Pack.Actions {
 		known = append(known, a.ID)
 	}
-	return fault.Usagef("%s knows no action %q", p.Ref(), action).Hinted("its actions are %v", known)
+	return fault.Usagef("%s knows no action %q", p.Ref(), action).Hinted("its actions are %s", strings.Join(known, ", "))
 }
 
 // Evaluate answers the ask from the facts as they count at now (milliseconds
