@@ -104,8 +104,20 @@ func Init(ctx context.Context, dir string, g Genesis) (_ *App, err error) {
 		g.Clock = journal.Wall
 	}
 	p := place{dir: dir, key: &key, verify: key.VerifyKey()}
-	return p.open(ctx, g.Salt, &journal.Genesis{Clock: g.Clock, Actor: Operator, At: g.At})
+	a, err := p.open(ctx, g.Salt, &journal.Genesis{Clock: g.Clock, Actor: Operator, At: g.At})
+	if err != nil {
+		return nil, err
+	}
+	// A stopped Init may have left a key that nothing uses.
+	left, _ := filepath.Glob(filepath.Join(dir, unfinished))
+	for _, path := range left {
+		os.Remove(path)
+	}
+	return a, nil
 }
+
+// unfinished names files of keys that are being written.
+const unfinished = ".holdpoint-key-*"
 
 // lostDatabase tells whether a database should be here and is not.
 func lostDatabase(dir string) error {
@@ -203,7 +215,7 @@ func writeNew(path, content string, mode fs.FileMode) (err error) {
 			err = fault.New(kind, "%s cannot be written: %w", filepath.Base(path), err)
 		}
 	}()
-	f, err := os.CreateTemp(filepath.Dir(path), ".holdpoint-*")
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished)
 	if err != nil {
 		return err
 	}

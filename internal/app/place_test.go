@@ -131,8 +131,12 @@ func TestInitGoesOn(t *testing.T) {
 					t.Error("what was not finished was opened")
 				}
 			}
+			write(t, at(half, ".holdpoint-key-1"), []byte("half a key"))
 			closeOf(t)(app.Init(t.Context(), half, app.Genesis{}))
 			closeOf(t)(app.Open(t.Context(), half, nil))
+			if left, _ := filepath.Glob(at(half, ".holdpoint-*")); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
 			if s.name == "keys, not begun" && string(read(t, at(half, "holdpoint.key"))) != string(read(t, at(dir, "holdpoint.key"))) {
 				t.Error("the key that was there was replaced")
 			}
