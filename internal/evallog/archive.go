@@ -26,7 +26,9 @@ const zstdMethod = 93
 type archive struct {
 	src     source
 	members map[string]*zip.File
-	order   []string // names of the members kept, in the order of their last appearance
+	order   []string        // names of the members kept, in the order of their last appearance
+	hides   map[string]bool // samples' members that differ from an earlier one of their name
+	repeats repeats         // other members that do
 	out     atomic.Int64
 }
 
@@ -45,7 +47,7 @@ func openArchive(src source) (*archive, error) {
 	z.RegisterDecompressor(zip.Deflate, inflater())
 	z.RegisterDecompressor(zstdMethod, zstd.ZipDecompressor(
 		zstd.WithDecoderMaxWindow(uint64(src.opt.Limits.MaxWindow)), zstd.WithDecoderLowmem(true)))
-	a := &archive{src: src, members: make(map[string]*zip.File, len(z.File))}
+	a := &archive{src: src, members: make(map[string]*zip.File, len(z.File)), hides: map[string]bool{}}
 	return a, a.index(z.File)
 }
 
@@ -58,6 +60,9 @@ func (a *archive) index(files []*zip.File) error {
 		last[f.Name] = i
 	}
 	for i, f := range files {
+		if last[f.Name] != i {
+			a.shadow(f, files[last[f.Name]])
+		}
 		if last[f.Name] == i && !strings.HasSuffix(f.Name, "/") {
 			a.members[f.Name] = f
 			a.order = append(a.order, f.Name)

@@ -20,6 +20,9 @@ type fold struct {
 	lim   Limits
 	at    map[sampleKey]int
 	order []sample
+	// finalSummaries: the summaries were written when the run had ended, so each
+	// sample has one and it agrees.
+	finalSummaries bool
 }
 
 type sampleKey struct {
@@ -32,7 +35,7 @@ func newFold(lim Limits) *fold { return &fold{lim: lim, at: map[sampleKey]int{}}
 func (f *fold) add(s sample) error {
 	k := sampleKey{s.item, s.epoch}
 	if i, ok := f.at[k]; ok {
-		f.order[i] = s
+		f.order[i] = f.over(f.order[i], s)
 		return nil
 	}
 	if len(f.order) >= f.lim.MaxSamples {
@@ -157,6 +160,9 @@ func (h *head) planned(present, epochsSeen int) {
 	if items > mostPlanned/r.Epochs {
 		items = mostPlanned / r.Epochs
 	}
+	if h.sampleIDs >= 0 || h.limitSet && h.limitItems >= 0 {
+		h.asked = max(items, 0) * r.Epochs
+	}
 	r.Counts.Planned = max(items*r.Epochs, h.total, present, 0)
 	covers := r.Dataset.Samples > 0 && h.limitItems >= r.Dataset.Samples
 	switch {
@@ -179,6 +185,8 @@ type sampleTally struct {
 	whys    [structured + 1]int
 	onError int // errored samples that were scored all the same
 	edits   int
+
+	repeated, twice, disputed int
 }
 
 func tally(samples []sample) sampleTally {
@@ -214,6 +222,9 @@ func (t *sampleTally) add(s *sample) {
 	bump(&t.onError, s.errored && usable)
 	usable = usable && !s.invalid && !s.errored
 	t.edits += len(s.edits)
+	bump(&t.repeated, s.repeated)
+	bump(&t.twice, s.twice)
+	bump(&t.disputed, s.disputed)
 	bump(&t.full, s.full)
 	bump(&t.summary, !s.full)
 	bump(&c.Errored, s.errored)

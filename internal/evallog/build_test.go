@@ -79,9 +79,16 @@ func header(total int, claim, extra string) member {
 		`,"stats":{"started_at":"2026-01-02T03:04:05Z","completed_at":"2026-01-02T03:05:05Z"}` + extra + `}`}
 }
 
+// evalBlock is an eval block; extra members take the place of its own.
 func evalBlock(extra string) string {
-	return `"eval":{"eval_id":"E","run_id":"R","created":"2026-01-02T03:04:05Z","task":"quiz","task_id":"T","task_version":1,` +
-		`"dataset":{"name":"quiz","shuffled":false},"model":"lab/one","config":{"epochs":1},"packages":{"inspect_ai":"0.3.255"}` + extra + `}`
+	b := `"eval":{"eval_id":"E","run_id":"R","created":"2026-01-02T03:04:05Z","task":"quiz","task_id":"T","task_version":1,"model":"lab/one"`
+	for _, own := range []string{`"dataset":{"name":"quiz","shuffled":false}`, `"config":{"epochs":1}`, `"packages":{"inspect_ai":"0.3.255"}`} {
+		name, _, _ := strings.Cut(own, ":")
+		if !strings.HasPrefix(extra, ","+name+":") && !strings.Contains(extra, "},"+name+":") {
+			b += "," + own
+		}
+	}
+	return b + extra + "}"
 }
 
 func start() member {

@@ -91,7 +91,7 @@ func TestPathsOutOfTheZip(t *testing.T) {
 func TestLastMemberWins(t *testing.T) {
 	b := pack(t, zip.Deflate, start(), oneSample("1", 1, `"I"`, ""), oneSample("1", 1, `"C"`, ""), header(1, "1", ""))
 	r := mustRead(t, b)
-	if got := rowOf(t, r, "1", 1); got.Value != "1" || r.Counts.Present != 1 || codes(r) != "" {
+	if got := rowOf(t, r, "1", 1); got.Value != "1" || r.Counts.Present != 1 || codes(r) != "duplicate_sample" {
 		t.Errorf("%+v %s", got, codes(r))
 	}
 }

@@ -47,6 +47,7 @@ func (src source) readInspectEval() (Run, error) {
 			return Run{}, err
 		}
 	}
+	h.repeats = a.repeats.and(s.repeats)
 	return h.assemble(f.samples(), src.opt.Limits)
 }
 
@@ -80,7 +81,7 @@ func (a *archive) readHead(s *scanner, h *head) error {
 // in the order they were written.
 func (a *archive) readSummaries(s *scanner, f *fold) error {
 	names := []string{summariesMember}
-	if !a.has(summariesMember) {
+	if f.finalSummaries = a.has(summariesMember); !f.finalSummaries {
 		names = a.numbered(summariesFolder)
 	}
 	for _, name := range names {
@@ -161,6 +162,7 @@ func (a *archive) readSamples(f *fold) error {
 		if p.failed.Load() {
 			continue
 		}
+		p.out[i].twice = a.hides[names[i]]
 		if err := f.add(p.out[i]); err != nil {
 			return err
 		}

@@ -38,6 +38,8 @@ type head struct {
 	claims       []headClaim
 	launch       map[string]string // settings by name at launch
 	updates      []configChange
+	asked        int // samples asked for by a limit or by ids; 0 when not said
+	repeats      repeats
 }
 
 type headClaim struct {
@@ -67,7 +69,7 @@ func (h *head) member(s *scanner, name string) (err error) {
 		h.run.Status, err = s.words(20)
 	case "eval":
 		h.seenEval = true
-		err = s.object(func(n []byte) error { return h.evalMember(s, string(n)) })
+		err = s.each(func(n string) error { return h.evalMember(s, n) })
 	case "plan":
 		err = h.plan(s)
 	case "results":
@@ -124,7 +126,7 @@ func (h *head) evalMember(s *scanner, name string) (err error) {
 	}
 	switch name {
 	case "dataset":
-		err = s.maybe(func() error { return s.object(func(n []byte) error { return h.dataset(s, string(n)) }) })
+		err = s.maybe(func() error { return s.each(func(n string) error { return h.dataset(s, n) }) })
 	case "config":
 		err = h.evalConfig(s)
 	case "model_generate_config":
@@ -179,8 +181,8 @@ func (h *head) dataset(s *scanner, name string) (err error) {
 func (h *head) evalScorers(s *scanner) error {
 	h.scorers = nil
 	return s.list(func() error {
-		return s.object(func(n []byte) error {
-			if string(n) != "name" {
+		return s.each(func(n string) error {
+			if n != "name" {
 				return s.skip()
 			}
 			name, err := s.words(longestMetric)
@@ -192,8 +194,8 @@ func (h *head) evalScorers(s *scanner) error {
 
 func (h *head) revision(s *scanner) error {
 	return s.maybe(func() error {
-		return s.object(func(n []byte) (err error) {
-			switch string(n) {
+		return s.each(func(n string) (err error) {
+			switch n {
 			case "commit":
 				h.run.Revision.Commit, err = s.words(200)
 			case "origin":
@@ -213,8 +215,8 @@ func (h *head) revision(s *scanner) error {
 func (h *head) modelRoles(s *scanner) error {
 	h.run.ModelRoles, h.run.Elicitation.Roles = nil, nil
 	return s.maybe(func() error {
-		return s.object(func(n []byte) error {
-			return h.modelRole(s, clipText(string(n), 200))
+		return s.each(func(n string) error {
+			return h.modelRole(s, clipText(n, 200))
 		})
 	})
 }
@@ -242,8 +244,8 @@ func (h *head) modelRole(s *scanner, role string) error {
 func (h *head) plan(s *scanner) error {
 	h.run.Elicitation.Solvers = nil
 	return s.maybe(func() error {
-		return s.object(func(n []byte) error {
-			switch string(n) {
+		return s.each(func(n string) error {
+			switch n {
 			case "steps":
 				return s.list(func() error { return h.step(s) })
 			case "finish":
@@ -259,8 +261,8 @@ func (h *head) plan(s *scanner) error {
 
 func (h *head) step(s *scanner) error {
 	var st Step
-	err := s.object(func(n []byte) (err error) {
-		switch string(n) {
+	err := s.each(func(n string) (err error) {
+		switch n {
 		case "solver":
 			st.Solver, err = s.words(1000)
 		case "params":
@@ -279,8 +281,8 @@ func (h *head) step(s *scanner) error {
 
 func (h *head) stats(s *scanner) error {
 	return s.maybe(func() error {
-		return s.object(func(n []byte) (err error) {
-			switch string(n) {
+		return s.each(func(n string) (err error) {
+			switch n {
 			case "started_at":
 				h.run.StartedAt, err = s.words(100)
 			case "completed_at":

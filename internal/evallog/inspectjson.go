@@ -31,6 +31,7 @@ func (src source) readInspectJSON() (Run, error) {
 	if err != nil && !errors.Is(err, errDecided) {
 		return Run{}, err
 	}
+	h.repeats = s.repeats
 	return h.assemble(f.samples(), src.opt.Limits)
 }
 

@@ -22,6 +22,10 @@ type sample struct {
 	fallback bool
 	full     bool // from a full sample, which alone shows edits and invalidations
 	edits    []Edit
+
+	repeated bool // a member of it is there twice
+	twice    bool // the log has another one of the same item and epoch, and it differs
+	disputed bool // its summary says something else
 }
 
 // A score is one number of a sample. Scorers with named parts give several.
@@ -46,6 +50,8 @@ type sampleReader struct {
 	s     *scanner
 	names map[string]string
 	out   sample
+	seen  once
+	spans []span
 }
 
 func newSampleReader(s *scanner) *sampleReader {
@@ -53,7 +59,7 @@ func newSampleReader(s *scanner) *sampleReader {
 }
 
 func (r *sampleReader) read() (sample, error) {
-	r.out = sample{epoch: 1}
+	r.out, r.seen = sample{epoch: 1}, 0
 	if err := r.s.object(r.member); err != nil {
 		return sample{}, err
 	}
@@ -72,23 +78,35 @@ func (r *sampleReader) read() (sample, error) {
 func (r *sampleReader) member(name []byte) (err error) {
 	switch string(name) {
 	case "id":
+		r.note(seenID)
 		r.out.item, err = r.s.sampleID()
 	case "epoch":
+		r.note(seenEpoch)
 		r.out.epoch, err = r.epoch()
 	case "scores":
+		r.note(seenScores)
 		err = r.scores()
 	case "score":
+		r.note(seenScore)
 		r.out.scores = nil
 		err = r.score(oldScorer)
 	case "error":
+		r.note(seenError)
 		r.out.errored, err = r.present()
 	case "limit":
+		r.note(seenLimit)
 		r.out.limit, err = r.limit()
 	case "invalidation":
+		r.note(seenInvalidation)
 		err = r.invalidation()
-	case "error_retries", "model_fallbacks":
-		err = r.list(string(name))
+	case "error_retries":
+		r.note(seenErrorRetries)
+		err = r.list(&r.out.retried)
+	case "model_fallbacks":
+		r.note(seenFallbacks)
+		err = r.list(&r.out.fallback)
 	case "retries":
+		r.note(seenRetries)
 		var n int
 		n, err = r.s.count()
 		r.out.retried = r.out.retried || n > 0
@@ -96,6 +114,10 @@ func (r *sampleReader) member(name []byte) (err error) {
 		err = r.s.skip()
 	}
 	return err
+}
+
+func (r *sampleReader) note(member once) {
+	r.out.repeated = r.seen.again(member) || r.out.repeated
 }
 
 // sampleID gives an id in its JSON spelling. Ids are free text or integers, and
@@ -162,7 +184,7 @@ func (r *sampleReader) present() (bool, error) {
 }
 
 func (r *sampleReader) scores() error {
-	r.out.scores = nil
+	r.out.scores, r.spans = nil, r.spans[:0]
 	if null, err := r.s.null(); null || err != nil {
 		return err
 	}
@@ -171,7 +193,13 @@ func (r *sampleReader) scores() error {
 		if err != nil {
 			return err
 		}
-		return r.score(scorer)
+		r.replace(scorer)
+		from := len(r.out.scores)
+		err = r.score(scorer)
+		if len(r.spans) < mostSpans {
+			r.spans = append(r.spans, span{scorer, from, len(r.out.scores)})
+		}
+		return err
 	})
 }
 
@@ -197,13 +225,17 @@ func (r *sampleReader) score(scorer string) error {
 		return err
 	}
 	from := len(r.out.scores)
-	edited := false
+	edited, value, history := false, false, false
 	err := r.s.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "value":
+			r.out.repeated = r.out.repeated || value
+			value = true
 			r.out.scores = r.out.scores[:from]
 			err = r.scoreValue(scorer)
 		case "history":
+			r.out.repeated = r.out.repeated || history
+			history = true
 			edited, err = r.history(scorer)
 		default:
 			err = r.s.skip()
@@ -223,11 +255,13 @@ func (r *sampleReader) scoreValue(scorer string) error {
 	}
 	switch c {
 	case '{':
+		from := len(r.out.scores)
 		return r.s.object(func(key []byte) error {
 			metric, err := r.intern(append([]byte(scorer+"/"), key...))
 			if err != nil {
 				return err
 			}
+			r.named(from, metric)
 			return r.part(metric)
 		})
 	case '[':
@@ -356,7 +390,8 @@ func (r *sampleReader) invalidation() error {
 	return err
 }
 
-func (r *sampleReader) list(name string) error {
+// list reads a list and sets what a list that is not empty says.
+func (r *sampleReader) list(some *bool) error {
 	if null, err := r.s.null(); null || err != nil {
 		return err
 	}
@@ -365,11 +400,7 @@ func (r *sampleReader) list(name string) error {
 		n++
 		return r.s.skip()
 	})
-	if n > 0 && name == "model_fallbacks" {
-		r.out.fallback = true
-	} else if n > 0 {
-		r.out.retried = true
-	}
+	*some = *some || n > 0
 	return err
 }
 

@@ -139,6 +139,7 @@ func (src source) readLMEval() (Run, error) {
 			return Run{}, err
 		}
 	}
+	l.h.repeats = s.repeats
 	return l.assemble(f.samples(), src)
 }
 
@@ -409,6 +410,7 @@ func (l *lmFile) warnings(t sampleTally) []stats.Warning {
 		l.h.warnSamples(&w, t)
 		l.h.warnValues(&w, t)
 	}
+	l.h.warnContradictions(&w, t)
 	l.h.warnClaims(&w, t)
 	return w.sorted()
 }

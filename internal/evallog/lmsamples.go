@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/fault"
@@ -72,15 +73,18 @@ func newLMReader(s *scanner, l *lmFile) *lmReader {
 
 func (r *lmReader) row(f *fold) error {
 	r.s.stop = r.s.offset() + r.s.lim.MaxSampleBytes
-	r.out = sample{epoch: 1, full: true}
+	r.out, r.seen = sample{epoch: 1, full: true}, 0
 	filter := "none"
 	err := r.s.object(func(n []byte) (err error) {
 		switch name := string(n); {
 		case name == "doc_id":
+			r.note(seenID)
 			r.out.item, err = r.s.sampleID()
 		case name == "filter":
+			r.note(seenFilter)
 			filter, err = r.s.words(200)
 		case r.known[name]:
+			r.named(0, name)
 			err = r.part(name)
 		default:
 			err = r.s.skip()
@@ -108,6 +112,12 @@ func (f *fold) merge(s sample) error {
 	if len(f.order[i].scores)+len(s.scores) > scoresInSample {
 		return fault.Invalidf("document %s has more than %d scores", clipText(s.item, 80), scoresInSample)
 	}
-	f.order[i].scores = append(f.order[i].scores, s.scores...)
+	old := &f.order[i]
+	old.repeated = old.repeated || s.repeated
+	for _, sc := range s.scores {
+		at := slices.IndexFunc(old.scores, func(o score) bool { return o.metric == sc.metric })
+		old.twice = old.twice || at >= 0 && old.scores[at] != sc
+	}
+	old.scores = append(old.scores, s.scores...)
 	return nil
 }

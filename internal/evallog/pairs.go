@@ -31,9 +31,19 @@ func (s *scanner) message() (string, error) {
 	return text, err
 }
 
-// each walks an object, giving names as texts.
+// each walks an object, giving names as texts, and notes names that repeat, as
+// far as the first maxPairs tell.
 func (s *scanner) each(member func(name string) error) error {
-	return s.object(func(n []byte) error { return member(string(n)) })
+	seen := map[string]bool{}
+	return s.object(func(n []byte) error {
+		name := string(n)
+		if seen[name] {
+			s.repeats.add(name)
+		} else if len(seen) < maxPairs {
+			seen[name] = true
+		}
+		return member(name)
+	})
 }
 
 // maybe runs read unless the value is null.

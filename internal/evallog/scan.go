@@ -29,6 +29,7 @@ type scanner struct {
 	nest     []byte
 	lim      Limits
 	readErr  error
+	repeats  repeats // of the objects walked by each
 }
 
 const scanBuffer = 64 << 10

@@ -206,7 +206,7 @@ func TestInProgress(t *testing.T) {
 		return member{fmt.Sprintf("%s%d.json", updatesFolder, n), `{"changes":[` + c + `],"scope":"task","provenance":{"timestamp":"t","author":"op","metadata":{}}}`}
 	}
 	b := pack(t, zip.Deflate,
-		member{startMember, `{"version":2,` + evalBlock(`,"config":{"token_limit":100,"time_limit":5}`) + `,"plan":{"steps":[]}}`},
+		member{startMember, `{"version":2,` + evalBlock(`,"config":{"epochs":1,"token_limit":100,"time_limit":5}`) + `,"plan":{"steps":[]}}`},
 		journal(10, `{"id":1,"epoch":1,"scores":{"match":{"value":"C"}},"completed":true}`),
 		journal(2, `{"id":1,"epoch":1,"scores":{"match":{"value":"I"}}},{"id":2,"epoch":1,"error":"x","retries":2}`),
 		change(1, `{"config":"eval","name":"token_limit","value":900,"cleared":false,"previous":100},{"config":"concurrency","name":"max_samples","value":1,"cleared":false}`),
@@ -369,7 +369,7 @@ func TestOrderOfMembers(t *testing.T) {
 	log := `{"version":2,"samples":[{"id":1,"scores":{"m":{"value":0}}}],"status":"success",` + evalBlock("") +
 		`,"results":{"total_samples":1,"completed_samples":2,"scores":[]},"samples":[{"id":2,"scores":{"m":{"value":1}}}]}`
 	r := mustRead(t, []byte(log))
-	if len(r.Table.Rows) != 1 || r.Table.Rows[0].Item != "2" || codes(r) != "completed_disagrees" {
+	if len(r.Table.Rows) != 1 || r.Table.Rows[0].Item != "2" || codes(r) != "completed_disagrees duplicate_member" {
 		t.Errorf("%+v %s", r.Table.Rows, codes(r))
 	}
 	h, err := ReadHeader("x.json", strings.NewReader(log), int64(len(log)), Options{})

@@ -40,6 +40,8 @@ func (h *head) warnings(t sampleTally) []stats.Warning {
 		h.warnValues(&w, t)
 	}
 	h.warnVersion(&w, t)
+	h.warnContradictions(&w, t)
+	h.warnReducer(&w)
 	h.warnClaims(&w, t)
 	return w.sorted()
 }
@@ -54,6 +56,8 @@ func (h *head) warnRun(w *warnList) {
 	w.add(len(h.updates) > 0, "mid_run_config", "%s changed while the run was going on.", plural(len(h.updates), "setting was", "settings were"))
 	cached := slices.ContainsFunc(r.Elicitation.Config, func(p Pair) bool { return p.Name == "cache" && p.Value != "false" })
 	w.add(cached, "cached", "Answers may have come from a cache, which makes repeated attempts identical.")
+	w.add(h.asked > 0 && r.Counts.Present > h.asked, "more_than_planned",
+		"The log says that %s asked for, and it holds %d: stopping late is a choice too.", plural(h.asked, "sample was", "samples were"), r.Counts.Present)
 	d, ran := r.Dataset.Samples, max(h.total, r.Counts.Present)
 	w.add(d > 0 && (ran-1)/r.Epochs >= d, "dataset_count_disagrees",
 		"The log says that its dataset has %s, and %d were run in %s.",
