@@ -58,10 +58,7 @@ func (j *judgement) tallies(c Tally, k *big.Rat) []tally {
 		j.warn(stats.Warning{Code: "attempts_unknown", Text: "The attempts per item are not published; one is assumed, which is the widest."})
 	}
 	published := tally{k, c.N, made}
-	if planned := j.result.Planned; planned > 0 && c.N > planned {
-		j.warn(stats.Warning{Code: "more_than_planned", Text: fmt.Sprintf(
-			"There are %d items where %d were planned: stopping late is a choice too.", c.N, planned)})
-	}
+	j.beyondPlan(c.N)
 	absent := max(0, j.result.Planned-c.N)
 	attempts := max(made, j.spec.PlannedEpochs)
 	j.result.Missing = c.N*(attempts-made) + absent*attempts

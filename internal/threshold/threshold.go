@@ -29,6 +29,7 @@
 package threshold
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -182,13 +183,19 @@ func (j *judgement) warn(warnings ...stats.Warning) {
 	}
 }
 
+// beyondPlan warns of more items than the spec plans or, where it plans none,
+// than the run does: the plan of a run that went on too long went along.
+func (j *judgement) beyondPlan(items int) {
+	if planned := cmp.Or(j.spec.PlannedItems, j.result.Planned); planned > 0 && items > planned {
+		j.warn(stats.Warning{Code: "more_than_planned", Text: fmt.Sprintf(
+			"There are %d items where %d were planned: stopping late is a choice too.", items, planned)})
+	}
+}
+
 // table judges a score table under each treatment of what is missing.
 func (j *judgement) table(t *Table) {
 	j.result.Missing = t.Missing
-	if planned := j.result.Planned; planned > 0 && t.Items > planned {
-		j.warn(stats.Warning{Code: "more_than_planned", Text: fmt.Sprintf(
-			"There are %d items where %d were planned: stopping late is a choice too.", t.Items, planned)})
-	}
+	j.beyondPlan(t.Items)
 	if j.spec.Statistic == RatioOfMeans || j.spec.Statistic == Point {
 		j.cannotSay("A %s is not computed from items.", j.spec.Statistic)
 		return

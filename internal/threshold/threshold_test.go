@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -371,5 +372,43 @@ func TestResultShape(t *testing.T) {
 		`"reasons":["The upper bound 0.667423446 is below the rule-out line 0.8."]}`
 	if diff := cmp.Diff(want, string(b)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// More items than were planned are a choice that somebody made while looking;
+// what the run itself planned does not excuse it, and bounds stay as they are
+// (CAP-4).
+func TestMoreThanPlanned(t *testing.T) {
+	warned := func(r Result) bool {
+		return slices.ContainsFunc(r.Warnings, func(w stats.Warning) bool { return w.Code == "more_than_planned" })
+	}
+	for _, tt := range []struct {
+		name      string
+		spec, run int
+		want      bool
+	}{
+		{"nobody planned", 0, 0, false},
+		{"as the spec plans", 60, 60, false},
+		{"fewer than the spec plans", 70, 60, false},
+		{"more than the spec plans", 50, 60, true},
+		{"more than the spec plans, and the run did not say", 50, 0, true},
+		{"as the run plans", 0, 60, false},
+		{"more than the run plans", 0, 50, true},
+	} {
+		spec := below(Proportion, func(s *Spec) { s.RuleOut, s.PlannedItems = "0.9", tt.spec })
+		sample := table(60, "0")
+		sample.Planned = tt.run
+		got := Judge(spec, sample)
+		if warned(got) != tt.want {
+			t.Errorf("%s: warns %+v", tt.name, got.Warnings)
+		}
+		count := Sample{Status: StatusComplete, Planned: tt.run, Count: &Tally{Successes: "0", N: 60, Attempts: 1}}
+		if got := Judge(spec, count); warned(got) != tt.want {
+			t.Errorf("%s: a count warns %+v", tt.name, got.Warnings)
+		}
+		plain := Judge(below(Proportion, out("0.9")), table(60, "0"))
+		if tt.want && (got.Upper != plain.Upper || got.Verdict != plain.Verdict) {
+			t.Errorf("%s: the warning moves a bound: %+v", tt.name, got)
+		}
 	}
 }
