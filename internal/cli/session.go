@@ -207,8 +207,13 @@ func worded(err error) (message, hint string) {
 			hint = "this is a mistake in Holdpoint; please report it with the command that shows it"
 		}
 	}
+	if hint == "" && strings.HasSuffix(message, "there is no such file") {
+		hint = fileHint
+	}
 	return message, hint
 }
+
+const fileHint = "a name without a folder is looked for in the current one: check the spelling"
 
 // printable keeps a file's words from steering the terminal: control characters
 // other than the ends of lines become question marks.

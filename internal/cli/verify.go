@@ -182,7 +182,7 @@ func readSmall(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fault.NotFoundf("there is no such file").At("%s", path).Hinted("a name without a folder is looked for in the current one: check the spelling")
+		return nil, fault.NotFoundf("there is no such file").At("%s", path).Hinted(fileHint)
 	case err != nil:
 		return nil, fault.New(fault.Unavailable, "the file cannot be read: %w", err).At("%s", path)
 	case !info.Mode().IsRegular():
