@@ -150,7 +150,7 @@ func (t verdictText) determine(threshold string) string {
 		}
 	}
 	if id == "" {
-		return fmt.Sprintf("an assessment of %s, then a determination %s: holdpoint assessment open %s", model, by, model)
+		return fmt.Sprintf("an assessment of %s, then a determination %s: holdpoint assessment open %s --trigger KIND:DETAIL", model, by, model)
 	}
 	return fmt.Sprintf("whatever %s still lacks, then a determination %s: holdpoint assessment show %s", id, by, id)
 }
