@@ -59,10 +59,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, ptr string) {
 		d.lose(ptr, v.Type())
 		return
 	}
-	before := len(d.faults)
+	before := d.found
 	d.kind(n, v, ptr)
 	// Mappings and lists note for themselves what they lack.
-	if k := v.Kind(); len(d.faults) > before && (k == reflect.String || k == reflect.Int || k == reflect.Bool) {
+	if k := v.Kind(); d.found > before && (k == reflect.String || k == reflect.Int || k == reflect.Bool) {
 		d.lose(ptr, v.Type())
 	}
 }

@@ -131,6 +131,15 @@ func TestAliasesAreBounded(t *testing.T) {
 	}
 }
 
+// A file of nothing but problems is read in no time and listed up to a number.
+func TestProblemsAreBounded(t *testing.T) {
+	src := "schema: holdpoint/policy/v1\nthresholds: [" + strings.Repeat("{},", 20000) + "{}]\n"
+	list := policy.Lint("aster.yaml", []byte(src), nil)
+	if len(list) != 2001 || !strings.Contains(list.Error(), "more problems than the 2000") {
+		t.Errorf("%d problems", len(list))
+	}
+}
+
 // Circles that have nothing to do with one another are each reported, a long
 // chain takes no time, and a pack of circles is reported up to a number.
 func TestManyCircles(t *testing.T) {

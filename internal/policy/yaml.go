@@ -28,6 +28,10 @@ const (
 // reported one by one.
 const maxShorthand = 50
 
+// maxFaults bounds how many problems of a file are listed: beyond them, the
+// file is no pack that somebody is at work on.
+const maxFaults = 2000
+
 // report collects faults with their position. Nodes of an overlay's base
 // remember the file they came from.
 type report struct {
@@ -35,6 +39,7 @@ type report struct {
 	origin map[*yaml.Node]string
 	broken map[*yaml.Node]bool // reported already, and not to be read
 	faults fault.List
+	found  int // problems, listed or not
 }
 
 func newReport(name string) *report {
@@ -42,6 +47,12 @@ func newReport(name string) *report {
 }
 
 func (r *report) at(n *yaml.Node, hint, format string, args ...any) {
+	switch r.found++; {
+	case r.found > maxFaults+1:
+		return
+	case r.found == maxFaults+1:
+		hint, format, args = "correct those first", "there are more problems than the %d that are listed", []any{maxFaults}
+	}
 	f := fault.Invalidf(format, args...).Hinted("%s", hint)
 	if n != nil {
 		f = f.At("%s", r.where(n))
