@@ -90,7 +90,13 @@ func (a *App) Check(ctx context.Context, ask gate.Ask, at string) (gate.Verdict,
 	if err := gate.CheckAction(f, ask.Action, m.Now); err != nil {
 		return gate.Verdict{}, m, err
 	}
-	return a.trusted(gate.Evaluate(f, ask, m.Now)), m, nil
+	return a.Verdict(m, ask), m, nil
+}
+
+// Verdict answers one of many questions about the same moment, with what the
+// workspace knows of itself.
+func (a *App) Verdict(m Moment, ask gate.Ask) gate.Verdict {
+	return a.trusted(gate.Evaluate(m.View.State.Facts(), ask, m.Now))
 }
 
 // trusted holds what a journal in doubt would call clear: a hold, a revocation

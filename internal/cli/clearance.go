@@ -273,7 +273,7 @@ func clearanceOf(c gate.Clearance) clearanceOne {
 }
 
 func (clearanceList) Run(s *session) error {
-	_, m, err := s.moment()
+	a, m, err := s.moment()
 	if err != nil {
 		return err
 	}
@@ -294,17 +294,17 @@ func (clearanceList) Run(s *session) error {
 	}
 	rows := [][]string{{"CLEARANCE", "MODEL", "ACTION", "WHERE", "EXPIRES", "STATE"}}
 	for _, c := range all {
-		rows = append(rows, []string{c.ID, subjectText(c.Ask), c.Ask.Action, c.Ask.Environment, instant(c.Expires).String(), clearanceState(c, m)})
+		rows = append(rows, []string{c.ID, subjectText(c.Ask), c.Ask.Action, c.Ask.Environment, instant(c.Expires).String(), clearanceState(a, c, m)})
 	}
 	s.grid(rows)
 	return nil
 }
 
-func clearanceState(c gate.Clearance, m app.Moment) string {
+func clearanceState(a *app.App, c gate.Clearance, m app.Moment) string {
 	switch {
 	case c.RevokedSeq != 0:
 		return "revoked: " + oneLine(c.Reason)
-	case c.Valid(m.Now) && gate.Evaluate(m.View.State.Facts(), c.Ask, m.Now).Outcome == gate.Held:
+	case c.Valid(m.Now) && a.Verdict(m, c.Ask).Outcome == gate.Held:
 		return "valid; gate held"
 	case c.Valid(m.Now):
 		return "valid"

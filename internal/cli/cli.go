@@ -102,6 +102,10 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
+	if err := emptyFlag(args); err != nil {
+		s.JSON = wantsJSON(args)
+		return s.fail(err)
+	}
 	parsed, err := parser.Parse(args)
 	if shown {
 		return exitDone // help was asked for and printed
@@ -116,6 +120,24 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return s.fail(err)
 	}
 	return exitDone
+}
+
+// emptyFlag refuses a flag that is there and has no value, as --digest "$UNSET"
+// leaves it: what was asked for would silently not be checked.
+func emptyFlag(args []string) error {
+	for i, arg := range args {
+		if arg == "--" {
+			return nil
+		}
+		name, value, joined := strings.Cut(arg, "=")
+		if !strings.HasPrefix(name, "--") || name == "--dir" {
+			continue // no folder is the current one
+		}
+		if (joined && value == "") || (!joined && i+1 < len(args) && args[i+1] == "") {
+			return fault.Usagef("%s was given no value", name).Hinted("leave %s out, or say what it is", name)
+		}
+	}
+	return nil
 }
 
 // wantsJSON looks for --json in a command line that could not be read.

@@ -166,11 +166,11 @@ type standingRow struct {
 }
 
 func (c gateStanding) Run(s *session) error {
-	_, m, err := s.moment()
+	a, m, err := s.moment()
 	if err != nil {
 		return err
 	}
-	rows := standingRows(m, c.Model)
+	rows := standingRows(a, m, c.Model)
 	if s.JSON {
 		return s.print(struct {
 			AsOf     asOf          `json:"as_of"`
@@ -190,7 +190,7 @@ func (c gateStanding) Run(s *session) error {
 	return nil
 }
 
-func standingRows(m app.Moment, only string) []standingRow {
+func standingRows(a *app.App, m app.Moment, only string) []standingRow {
 	rows := []standingRow{}
 	facts := m.View.State.Facts()
 	p, ok := facts.Policy.InForce(m.Now)
@@ -202,7 +202,7 @@ func standingRows(m app.Moment, only string) []standingRow {
 			continue
 		}
 		for _, action := range p.Pack.Actions {
-			v := gate.Evaluate(facts, gate.Ask{Model: one.Model, Action: action.ID}, m.Now)
+			v := a.Verdict(m, gate.Ask{Model: one.Model, Action: action.ID})
 			rows = append(rows, standingRow{
 				Model: one.Model, Action: action.ID, Environment: v.Ask.Environment, Verdict: v.Outcome.String(), Grade: v.Grade.String(),
 				Requires: demandsOf(v), HeldBecause: because(v),

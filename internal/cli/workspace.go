@@ -202,10 +202,9 @@ func stateOf(a *app.App, m app.Moment) state {
 	}
 	ref := policyRefOf(p.Pack)
 	st.Policy = &ref
-	facts := w.Facts()
 	for _, one := range w.Model.Models() {
 		for _, action := range p.Pack.Actions {
-			v := gate.Evaluate(facts, gate.Ask{Model: one.Model, Action: action.ID}, m.Now)
+			v := a.Verdict(m, gate.Ask{Model: one.Model, Action: action.ID})
 			row := standing{Model: one.Model, Action: action.ID, Verdict: v.Outcome.String(), Grade: v.Grade.String(), HeldBecause: []string{}}
 			for _, r := range v.HeldBecause() {
 				row.HeldBecause = append(row.HeldBecause, r.Reason)

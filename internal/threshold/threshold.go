@@ -235,7 +235,7 @@ func (j *judgement) scenarios(found []bounds) {
 	if len(found) == 3 {
 		cover.Kind = stats.KindMissing
 		j.warn(stats.Warning{Code: "missing", Text: fmt.Sprintf(
-			"%d attempts have no score; they count both as wrong and as right.", j.result.Missing)})
+			"%s no score, which is counted both as wrong and as right.", many(j.result.Missing, "attempt has", "attempts have"))})
 		j.result.Sensitivity = &Sensitivity{
 			AllWrong: scenario(found[1], placed[1]), AllRight: scenario(found[2], placed[2]),
 		}
@@ -273,4 +273,12 @@ func (j *judgement) conclude(cover stats.Interval, placed []placement, disagreem
 	}
 	j.result.Zone, j.result.Verdict = final.zone, final.verdict
 	j.result.Reasons = append(j.result.Reasons, final.reason)
+}
+
+// many spells a count with its noun and verb.
+func many(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
 }
