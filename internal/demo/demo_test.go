@@ -8,19 +8,21 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-// stopping is a context that is done after so many looks at it.
+// stopping is a context that is done after so many looks at it, by whichever
+// goroutine.
 type stopping struct {
 	context.Context
-	left int
+	left atomic.Int64
 }
 
 func (s *stopping) Err() error {
-	if s.left--; s.left < 0 {
+	if s.left.Add(-1) < 0 {
 		return context.Canceled
 	}
 	return nil
@@ -28,13 +30,15 @@ func (s *stopping) Err() error {
 
 // A demonstration that is stopped on its way leaves nothing behind.
 func TestBuildLeavesNothingHalfMade(t *testing.T) {
-	for _, looks := range []int{0, 500} {
+	for _, looks := range []int64{0, 500} {
 		dir := t.TempDir()
+		ctx := &stopping{Context: t.Context()}
+		ctx.left.Store(looks)
 		keep := filepath.Join(dir, "mine.txt")
 		if err := os.WriteFile(keep, []byte("mine"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Build(&stopping{t.Context(), looks}, dir); err == nil {
+		if _, err := Build(ctx, dir); err == nil {
 			t.Fatalf("%d looks were enough to finish", looks)
 		}
 		names, err := filepath.Glob(filepath.Join(dir, "*"))
