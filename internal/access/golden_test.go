@@ -4,14 +4,10 @@
 package access
 
 import (
-	"fmt"
-	"os"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/entry/entrytest"
 	"github.com/holdpoint/holdpoint/internal/grade"
 )
 
@@ -19,36 +15,15 @@ import (
 // and without, are those of testdata/bodies.txt. A change of fields is a new
 // version with new lines, never a changed line.
 func TestGoldenBodies(t *testing.T) {
-	var got strings.Builder
-	seen := map[string]bool{}
-	keep := func(d entry.Draft, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		seen[d.Type] = true
-		fmt.Fprintf(&got, "%s v%d %s\n", d.Type, d.V, d.Body)
-	}
+	b := entrytest.NewBodies(t)
 	how := entry.Graded(grade.Reported, entry.Source{Document: "S1", Section: "2"})
-	keep(personAdded.Draft(PersonAdded{Person: "p-1", Kind: Human}))
-	keep(personAdded.Draft(PersonAdded{Person: "the-board", Kind: Body}, how))
-	keep(personAdded.Draft(PersonAdded{Person: "bot", Kind: Automation}))
-	keep(roleGranted.Draft(RoleGranted{Person: "p-1", Role: "rso", Reason: "appointed"}))
-	keep(roleEnded.Draft(RoleEnded{Person: "p-1", Role: "rso", Reason: "left office"}))
-	keep(keyRegistered.Draft(KeyRegistered{Person: "p-1", Key: "SHA256:x", Algorithm: Ed25519, Public: "ed25519:AA=="}))
-	keep(keyRegistered.Draft(KeyRegistered{Person: "p-1", Key: "SHA256:x", Algorithm: SSH, Public: "ssh-ed25519 AA=="}))
-	keep(keyRevoked.Draft(KeyRevoked{Key: "SHA256:x", Reason: "device lost"}))
-
-	want, err := os.ReadFile("testdata/bodies.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got.String()); d != "" {
-		t.Error(d)
-	}
-	for _, typ := range Types() {
-		if !seen[typ.Name] {
-			t.Errorf("%s has no golden bytes", typ.Name)
-		}
-	}
+	entrytest.Keep(b, personAdded, PersonAdded{Person: "p-1", Kind: Human})
+	entrytest.Keep(b, personAdded, PersonAdded{Person: "the-board", Kind: Body}, how)
+	entrytest.Keep(b, personAdded, PersonAdded{Person: "bot", Kind: Automation})
+	entrytest.Keep(b, roleGranted, RoleGranted{Person: "p-1", Role: "rso", Reason: "appointed"})
+	entrytest.Keep(b, roleEnded, RoleEnded{Person: "p-1", Role: "rso", Reason: "left office"})
+	entrytest.Keep(b, keyRegistered, KeyRegistered{Person: "p-1", Key: "SHA256:x", Algorithm: Ed25519, Public: "ed25519:AA=="})
+	entrytest.Keep(b, keyRegistered, KeyRegistered{Person: "p-1", Key: "SHA256:x", Algorithm: SSH, Public: "ssh-ed25519 AA=="})
+	entrytest.Keep(b, keyRevoked, KeyRevoked{Key: "SHA256:x", Reason: "device lost"})
+	b.Check(Types())
 }
