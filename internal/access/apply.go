@@ -4,6 +4,7 @@
 package access
 
 import (
+	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/grade"
@@ -97,10 +98,10 @@ func (s *State) applyRoleGranted(e entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	s.grants.Set(pair(d.Person, d.Role), Grant{
+	s.grants.Set(cow.PairKey(d.Person, d.Role), Grant{
 		Person: d.Person, Role: d.Role, Seq: e.Seq, At: e.RecordedAt, Grade: how.GradeOr(grade.Attested),
 	})
-	s.holders.Set(pair(d.Role, d.Person), d.Person)
+	s.holders.Set(cow.PairKey(d.Role, d.Person), d.Person)
 	return nil
 }
 
@@ -109,8 +110,8 @@ func (s *State) applyRoleEnded(e entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	s.grants.Delete(pair(d.Person, d.Role))
-	s.holders.Delete(pair(d.Role, d.Person))
+	s.grants.Delete(cow.PairKey(d.Person, d.Role))
+	s.holders.Delete(cow.PairKey(d.Role, d.Person))
 	return nil
 }
 
@@ -120,7 +121,7 @@ func (s *State) applyKeyRegistered(e entry.Entry) error {
 		return err
 	}
 	s.keys.Set(key.ID, key)
-	s.owned.Set(pair(key.Person, key.ID), key.ID)
+	s.owned.Set(cow.PairKey(key.Person, key.ID), key.ID)
 	return nil
 }
 
@@ -137,6 +138,3 @@ func (s *State) applyKeyRevoked(e entry.Entry) error {
 	s.keys.Set(d.Key, key)
 	return nil
 }
-
-// pair joins two ids into a map key; no id holds a zero byte.
-func pair(a, b string) string { return a + "\x00" + b }

@@ -44,10 +44,12 @@ func (s State) People() []Person {
 }
 
 // Grant gives the grant by which a person holds a role now.
-func (s State) Grant(person, role string) (Grant, bool) { return s.grants.Get(pair(person, role)) }
+func (s State) Grant(person, role string) (Grant, bool) {
+	return s.grants.Get(cow.PairKey(person, role))
+}
 
 // HoldsRole tells whether a person holds a role now.
-func (s State) HoldsRole(person, role string) bool { return s.grants.Has(pair(person, role)) }
+func (s State) HoldsRole(person, role string) bool { return s.grants.Has(cow.PairKey(person, role)) }
 
 // Roles lists the ids of the roles that a person holds now, sorted.
 func (s State) Roles(person string) []string {
@@ -104,7 +106,7 @@ func ReadKey(e entry.Entry) (Key, error) {
 
 // under goes through the values whose key begins with the id and a zero byte.
 func under[V any](m cow.Map[string, V], id string) func(func(V) bool) {
-	prefix := pair(id, "")
+	prefix := cow.PairKey(id, "")
 	return func(yield func(V) bool) {
 		for k, v := range m.From(prefix) {
 			if !strings.HasPrefix(k, prefix) || !yield(v) {

@@ -253,7 +253,9 @@ type Outcome string
 // Complete: every part that the policy asks for is there. AsPublished: a source
 // says that it was done; what it does not publish is listed as missing.
 // Below: a preliminary assessment found the model not notably more capable.
-// Incomplete and Cancelled need a reason and count for nothing.
+// Incomplete and Cancelled need a reason, and neither is an assessment that was
+// done. What was found in an incomplete one stays evidence, since a test that was
+// run was run; what was found in a cancelled one supports nothing.
 const (
 	Complete    Outcome = "complete"
 	AsPublished Outcome = "as_published"

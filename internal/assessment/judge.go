@@ -117,7 +117,8 @@ func (s State) oldRule(sp Spec, p piece, postHoc bool) *OldRule {
 // knows, and why.
 func timing(sp Spec, p piece) (postHoc, unknown bool, why string) {
 	name := fmt.Sprintf("version %d of %s", sp.Version, sp.ID)
-	changedLater := sp.Version > 1 && p.day != "" && p.day < sp.Day
+	elsewhere := sp.Version > 1 && sp.Registered != RegisteredHere
+	undated := p.day == "" || sp.Day == ""
 	here := deadline.DayOf(sp.At)
 	switch {
 	case sp.Registered == RegisteredHere && p.seq < sp.Seq:
@@ -126,10 +127,12 @@ func timing(sp Spec, p piece) (postHoc, unknown bool, why string) {
 		return true, false, fmt.Sprintf("the run began before %s was registered", name)
 	case sp.Registered == RegisteredHere && p.started == 0 && p.day != "" && p.day < here:
 		return true, false, fmt.Sprintf("the evidence is from %s, before %s was registered", p.day, name)
-	case sp.Registered != RegisteredHere && changedLater:
+	case elsewhere && !undated && p.day < sp.Day:
 		return true, false, fmt.Sprintf("the evidence is from %s, and %s from %s", p.day, name, sp.Day)
 	case sp.Registered == RegistrationUnsaid:
 		return false, true, fmt.Sprintf("when %s was registered is not published", name)
+	case elsewhere && undated:
+		return false, true, fmt.Sprintf("whether the evidence or %s came first is not published", name)
 	case sp.Registered == RegisteredHere && p.started == 0 && !(p.observed && p.day > here):
 		return false, true, "when the run began is not known"
 	}
@@ -250,14 +253,40 @@ func FromReported(r evidence.Result, rule threshold.Spec) threshold.Sample {
 func otherStatistic(r evidence.Result, rule threshold.Spec) string {
 	counts := []threshold.Statistic{threshold.Proportion, threshold.Mean, threshold.Count}
 	switch {
-	case r.Statistic == "" || rule.Conversion != "":
+	case rule.Conversion != "":
 		return ""
-	case r.Statistic == rule.Statistic && (r.K == rule.K || r.K == 0):
+	case r.Statistic == "":
+		return unsaidStatistic(r, rule)
+	case r.Statistic == rule.Statistic && r.K == rule.K:
 		return ""
+	case r.Statistic == rule.Statistic && r.K == 0:
+		return fmt.Sprintf("The published figure is a %s that does not say of how many attempts, and the spec asks for %d; without a conversion note they are not compared.", r.Statistic, rule.K)
 	case r.Count != nil && slices.Contains(counts, r.Statistic) && slices.Contains(counts, rule.Statistic):
 		return ""
 	}
 	return fmt.Sprintf("The published figure is a %s and the spec asks for a %s; without a conversion note they are not compared.", r.Statistic, rule.Statistic)
+}
+
+// unsaidStatistic is for a figure whose document does not name its statistic:
+// only its form can show that it is the one of the rule.
+func unsaidStatistic(r evidence.Result, rule threshold.Spec) string {
+	shown := false
+	switch rule.Statistic {
+	case threshold.Proportion, threshold.Count:
+		shown = r.Count != nil || r.Survey != nil
+	case threshold.Mean:
+		shown = r.Count != nil || r.Arms != nil
+	case threshold.RatioOfMeans:
+		shown = r.Arms != nil
+	case threshold.Median:
+		shown = r.Survey != nil
+	case threshold.Point:
+		shown = r.Point != nil
+	}
+	if shown {
+		return ""
+	}
+	return fmt.Sprintf("The published figure does not say which statistic it is, and the spec asks for a %s; without a conversion note they are not compared.", rule.Statistic)
 }
 
 // piece is what judging needs to know of a run or result.

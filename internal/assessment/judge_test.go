@@ -212,6 +212,7 @@ func TestTimingCAP4(t *testing.T) {
 		"published as registered beforehand":             {with(RegisteredPublished, 1), piece{seq: 9, day: today.AddDays(-9)}, false, false},
 		"published change after the evidence":            {with(RegisteredPublished, 2), piece{seq: 9, day: today.AddDays(-9)}, true, false},
 		"published change on the evidence's day":         {with(RegisteredPublished, 2), piece{seq: 9, day: today}, false, false},
+		"published change, evidence without a day":       {with(RegisteredPublished, 2), piece{seq: 9}, false, true},
 		"registration not published":                     {with(RegistrationUnsaid, 1), piece{seq: 11, day: today}, false, true},
 		"registration not published, changed afterwards": {with(RegistrationUnsaid, 2), piece{seq: 11, day: today.AddDays(-9)}, true, false},
 	}
@@ -340,6 +341,24 @@ func TestOtherStatisticCAP8(t *testing.T) {
 	converted.Conversion = "pass@5 is at least the proportion, so below stays below"
 	if _, result = (Source{Result: &r}).judge(converted); result.Verdict != threshold.SupportsRuleOut {
 		t.Errorf("%s: %q", result.Verdict, result.Reasons)
+	}
+}
+
+// What a document does not say of its figure is never taken for what the rule
+// asks (CAP-8).
+func TestUnsaidStatisticCAP8(t *testing.T) {
+	passAt10 := threshold.Spec{
+		Metric: "m", Statistic: threshold.PassAtK, K: 10, LineStatistic: threshold.PassAtK, LineK: 10,
+		Direction: threshold.Below, RuleOut: "0.3", Target: threshold.Class, Role: threshold.RoleRuleOut,
+	}
+	for name, r := range map[string]evidence.ResultReported{
+		"no statistic": {}, "no k": {Statistic: threshold.PassAtK}, "another k": {Statistic: threshold.PassAtK, K: 1},
+	} {
+		r.Count = &evidence.Count{Successes: "5", N: 100}
+		s, result := Source{Result: &evidence.Result{ResultReported: r}}.judge(passAt10)
+		if len(s.Problems) == 0 || result.Verdict != threshold.CannotSay {
+			t.Errorf("%s: %q %s", name, s.Problems, result.Verdict)
+		}
 	}
 }
 

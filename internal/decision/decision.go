@@ -29,6 +29,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/deadline"
@@ -63,6 +64,14 @@ func Outcomes() []Outcome {
 // Demands tells whether the outcome makes the threshold's safeguards required.
 func (o Outcome) Demands() bool {
 	return o == TreatedAsCrossed || o == Crossed || o == VoluntarilyAsCrossed
+}
+
+// Words spells the outcome for a sentence.
+func (o Outcome) Words() string {
+	if o == TreatedAsCrossed {
+		return "not ruled out, treated as crossed"
+	}
+	return strings.ReplaceAll(string(o), "_", " ")
 }
 
 // Status is where a decision stands.

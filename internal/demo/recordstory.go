@@ -319,19 +319,12 @@ func verdicts(f gate.Facts, asks []gate.Ask, now int64) []HistoryRow {
 // Own tells that it was determined itself, or under its former name.
 func publishedOutcome(f gate.Facts, v gate.Verdict, threshold string) (text string, own bool) {
 	if _, det, ok := f.Decision.Latest(v.Ask.Model, threshold); ok {
-		return outcomeWords(det.Outcome), true
+		return det.Outcome.Words(), true
 	}
 	for _, c := range v.Carried {
 		if c.Threshold == threshold {
-			return outcomeWords(decision.RuledOut) + ", carried from " + c.From, c.Rule == string(policy.CarrySuccession)
+			return decision.RuledOut.Words() + ", carried from " + c.From, c.Rule == string(policy.CarrySuccession)
 		}
 	}
 	return "", false
-}
-
-func outcomeWords(o decision.Outcome) string {
-	if o == decision.TreatedAsCrossed {
-		return "not ruled out, treated as crossed"
-	}
-	return strings.ReplaceAll(string(o), "_", " ")
 }

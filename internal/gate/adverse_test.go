@@ -283,6 +283,18 @@ func TestDerivedFromASnapshotNobodyDeterminedIsHeld(t *testing.T) {
 	want(t, h.ask("again", "external_deploy"), gate.Held) // two steps do not inherit
 }
 
+// A decision that names no snapshot speaks of those there were, and never of one
+// that its model got later.
+func TestDerivedFromALaterSnapshotIsHeld(t *testing.T) {
+	for _, base := range []string{"rc2", ""} {
+		h := cleared(t)
+		h.report(decision.File{Determinations: append(one("CBRN-3", decision.RuledOut), one("AUTO-CKPT", decision.RuledOut)...)}, attested())
+		h.snapshot("m", "rc2")
+		h.derive("tuned", "m", base)
+		want(t, h.ask("tuned", "external_deploy"), gate.Held, "does not speak of the snapshot")
+	}
+}
+
 // GAT-2: a comparison can only add.
 func TestComparisonOnlyAdds(t *testing.T) {
 	h := cleared(t)

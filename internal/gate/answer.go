@@ -70,7 +70,7 @@ func (e *evaluation) inherited(subject string, t policy.Threshold) (answer, bool
 		return answer{}, false
 	}
 	a.lineage, a.cap = in.Entries, in.Grade
-	if named := a.decision.File.Snapshots; len(named) > 0 && !slices.Contains(named, in.BaseSnapshot) {
+	if !e.speaksOf(a.decision, in.Base, in.BaseSnapshot) {
 		a.doubts = append(a.doubts, decision.Problem{Status: rule.CannotTell, Entries: in.Entries,
 			Reason: fmt.Sprintf("%s does not speak of the snapshot %q of %s from which %s was made", a.decision.File.ID, in.BaseSnapshot, in.Base, subject)})
 	}
@@ -81,6 +81,21 @@ func (e *evaluation) inherited(subject string, t policy.Threshold) (answer, bool
 		}
 	}
 	return a, true
+}
+
+// speaksOf tells whether a decision covers a snapshot of a model. One that names
+// none speaks of what there was of the model when it was written. Where nobody
+// said which snapshot, it could be any of them.
+func (e *evaluation) speaksOf(d decision.Decision, model, snapshot string) bool {
+	if named := d.File.Snapshots; len(named) > 0 {
+		return slices.Contains(named, snapshot)
+	}
+	for _, s := range e.facts.Model.Snapshots(model) {
+		if (snapshot == "" || s.Snapshot == snapshot) && s.Seq > d.Seq {
+			return false
+		}
+	}
+	return true
 }
 
 // determined looks for a determination about a model and a threshold of the
@@ -258,17 +273,13 @@ func (e *evaluation) problems(subject string, a answer) []decision.Problem {
 }
 
 // uncovered tells whether the snapshot asked about is not among those that the
-// decision names: it was made later, or left out. A decision that names none
-// speaks of what there was of the model when it was written.
+// decision names: it was made later, or left out.
 func (e *evaluation) uncovered(d decision.Decision) (decision.Problem, bool) {
 	snap := e.v.Ask.Snapshot
-	if snap == "" || d.File.Model != e.v.Ask.Model || slices.Contains(d.File.Snapshots, snap) {
+	if snap == "" || d.File.Model != e.v.Ask.Model || e.speaksOf(d, e.v.Ask.Model, snap) {
 		return decision.Problem{}, false
 	}
 	s, _ := e.facts.Model.Snapshot(e.v.Ask.Model, snap)
-	if len(d.File.Snapshots) == 0 && s.Seq < d.Seq {
-		return decision.Problem{}, false
-	}
 	return decision.Problem{Status: rule.CannotTell, Entries: []int64{s.Seq},
 		Reason: fmt.Sprintf("%s does not speak of the snapshot %s", d.File.ID, snap)}, true
 }

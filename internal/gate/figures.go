@@ -139,15 +139,17 @@ func (e *evaluation) pending(subject, threshold string) (string, bool) {
 		}
 		for _, det := range d.File.Determinations {
 			if det.Threshold == threshold {
-				missing := e.facts.Decision.Missing(d, e.facts.decisionSee())
-				return fmt.Sprintf("%s: %s would determine it as %s, and waits for %s", threshold, d.File.ID, words(det.Outcome), strings.Join(missing, ", ")), true
+				missing := e.facts.Decision.Missing(d, e.facts.DecisionSee())
+				return fmt.Sprintf("%s: %s would determine it as %s, and waits for %s", threshold, d.File.ID, det.Outcome.Words(), strings.Join(missing, ", ")), true
 			}
 		}
 	}
 	return "", false
 }
 
-func (f Facts) decisionSee() decision.See {
+// DecisionSee gives the facts as a decision is made from them, so that the gate
+// and the act read the same.
+func (f Facts) DecisionSee() decision.See {
 	return decision.See{
 		Policy: f.Policy, Signoff: f.Signoff, Model: f.Model, Evidence: f.Evidence,
 		Assessment: f.Assessment, Safeguard: f.Safeguard, Review: f.Review, Rules: Rules,

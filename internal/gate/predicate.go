@@ -140,6 +140,8 @@ func (e *evaluation) decisionInForce(t rule.Tree) rule.Result {
 	return rule.New(t.Condition, rule.CannotTell, grade.Unknown, fmt.Sprintf("no decision of kind %s about the model is recorded", kind))
 }
 
+// noticeAcknowledged asks the newest decision about the model that the role is
+// to hear of: an acknowledgement of an older one says nothing about it.
 func (e *evaluation) noticeAcknowledged(t rule.Tree) rule.Result {
 	role := param(t, "to")
 	for _, d := range slices.Backward(e.facts.Decision.All()) {
@@ -151,12 +153,23 @@ func (e *evaluation) noticeAcknowledged(t rule.Tree) rule.Result {
 			continue
 		}
 		for _, r := range st.Deliveries {
-			if r.Role == role && r.Seq != 0 {
-				return rule.New(t.Condition, rule.Met, grade.Recomputed, fmt.Sprintf("%s acknowledged %s", role, d.File.ID), r.Seq)
+			if r.Role == role {
+				return e.acknowledged(t, d, r.Seq)
 			}
 		}
 	}
 	return e.stated(t, "notice_acknowledged."+role, role+" acknowledged the notice about the model")
+}
+
+func (e *evaluation) acknowledged(t rule.Tree, d decision.Decision, seq int64) rule.Result {
+	role := param(t, "to")
+	if seq == 0 {
+		return rule.New(t.Condition, rule.CannotTell, grade.Unknown, fmt.Sprintf("%s has not acknowledged %s", role, d.File.ID), d.Seq)
+	}
+	if ps := e.facts.Decision.Problems(d.File.ID, e.facts.Basis(), e.now); len(ps) > 0 {
+		return problem(t.Condition, fmt.Sprintf("what %s acknowledged does not count", role), ps, d.File.Grade)
+	}
+	return rule.New(t.Condition, rule.Met, grade.Recomputed, fmt.Sprintf("%s acknowledged %s", role, d.File.ID), seq)
 }
 
 func (e *evaluation) officeFilled(t rule.Tree) rule.Result {

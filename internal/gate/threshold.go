@@ -50,7 +50,7 @@ func (e *evaluation) threshold(subject string, t policy.Threshold) rule.Result {
 		return rule.Any(c, t.Title+": ruled out", out)
 	}
 	if a.found && a.outcome.Demands() && a.grade() >= e.v.Ask.Floor {
-		return rule.Any(c, fmt.Sprintf("%s: determined as %s", t.Title, words(a.outcome)), out, e.safeguarded(subject, t, a))
+		return rule.Any(c, fmt.Sprintf("%s: determined as %s", t.Title, a.outcome.Words()), out, e.safeguarded(subject, t, a))
 	}
 	// Nobody determined that the threshold is crossed: what follows from that
 	// is not known to be missing, and not known to be enough either. It adds
@@ -131,19 +131,11 @@ func (e *evaluation) ruledOut(subject string, t policy.Threshold, a answer) rule
 // notRuledOut is the leaf of an answer other than ruled out. One below the floor
 // is not known; it is not forgotten either, since nothing is met by it.
 func (e *evaluation) notRuledOut(c rule.Condition, t policy.Threshold, a answer) rule.Result {
-	said := fmt.Sprintf("%s was determined as %s (%s)", t.ID, words(a.outcome), a.decision.File.ID)
+	said := fmt.Sprintf("%s was determined as %s (%s)", t.ID, a.outcome.Words(), a.decision.File.ID)
 	if a.grade() < e.v.Ask.Floor {
 		return rule.New(c, rule.CannotTell, a.grade(), fmt.Sprintf("%s; that is %s only, and at least %s is asked for", said, a.grade(), e.v.Ask.Floor), a.proofs()...)
 	}
 	return rule.New(c, rule.NotMet, a.grade(), said, a.proofs()...)
-}
-
-// words spells an outcome for a sentence.
-func words(o decision.Outcome) string {
-	if o == decision.TreatedAsCrossed {
-		return "not ruled out, treated as crossed"
-	}
-	return strings.ReplaceAll(string(o), "_", " ")
 }
 
 func (e *evaluation) carry(c Carried) {

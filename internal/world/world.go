@@ -120,10 +120,7 @@ func (w World) DecisionBasis() decision.Basis {
 
 // DecisionSee gives the world as a decision is made from it.
 func (w World) DecisionSee() decision.See {
-	return decision.See{
-		Policy: w.Policy, Signoff: w.Signoff, Model: w.Model, Evidence: w.Evidence,
-		Assessment: w.Assessment, Safeguard: w.Safeguard, Review: w.Review, Rules: gate.Rules,
-	}
+	return w.Facts().DecisionSee()
 }
 
 // AssessmentSee gives the world as an assessment reads it at now. Without a
