@@ -70,6 +70,8 @@
 //	story     internal/demo       the public record, and a fictional lab's drill
 //	face      internal/cli        what a person types
 //	door      cmd/holdpoint       main
+//	tests     internal/testdata   finds the real evaluation data; only tests import it, as
+//	                              they alone do the ...test packages beside what they test
 //
 // # Where does a line belong?
 //

@@ -15,6 +15,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/model"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/rule"
+	"github.com/holdpoint/holdpoint/internal/safeguard"
 )
 
 // extras evaluates the conditions that the pack adds to the built-in ones.
@@ -109,11 +110,17 @@ func (e *evaluation) statement(tag string) (evidence.Statement, bool) {
 	return last, found
 }
 
+// criterionShown is met by evidence for the criterion while the facet that it
+// belongs to is approved and in force: until then nobody accepted the evidence.
 func (e *evaluation) criterionShown(t rule.Tree) rule.Result {
 	id := param(t, "criterion")
 	for _, std := range e.pack.Standards {
 		for _, f := range std.Facets {
 			if !slices.ContainsFunc(f.Criteria, func(c policy.Criterion) bool { return c.ID == id }) {
+				continue
+			}
+			at := e.facts.Safeguard.Standing(std.ID, string(f.Facet), e.v.Ask.Model, e.v.Ask.Environment, e.now)
+			if at.Status != safeguard.InForce {
 				continue
 			}
 			for _, ev := range e.facts.Safeguard.Evidence(std.ID, string(f.Facet)) {
@@ -123,7 +130,7 @@ func (e *evaluation) criterionShown(t rule.Tree) rule.Result {
 			}
 		}
 	}
-	return rule.New(t.Condition, rule.CannotTell, grade.Unknown, "no evidence is recorded for the criterion "+id)
+	return rule.New(t.Condition, rule.CannotTell, grade.Unknown, "no evidence for the criterion "+id+" is recorded and accepted in an approval that is in force")
 }
 
 func (e *evaluation) decisionInForce(t rule.Tree) rule.Result {

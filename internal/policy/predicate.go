@@ -47,7 +47,7 @@ func Catalogue() []Predicate {
 			[]ParamSpec{{"role", RefRole, "which office"}}},
 		{"published", "A document of the kind about this model was published.",
 			[]ParamSpec{{"kind", RefText, "kind of document"}}},
-		{"red_team_passed", "A red-team engagement on this way of access ended with a pass statement that is still current.",
+		{"red_team_passed", "A statement says that a red-team engagement on this way of access passed; statements have no age.",
 			[]ParamSpec{{"modality", RefText, "way of access, such as fine_tuning"}}},
 		{"review_current", "A review of the kind ended no longer ago than the months given.",
 			[]ParamSpec{{"kind", RefText, "kind of review"}, {"months", RefMonths, "calendar months"}}},
