@@ -63,6 +63,11 @@
 //	          internal/safeguard  criteria, evidence, reports, approvals, lapse
 //	          internal/decision   determinations and decision files
 //	          internal/gate       verdicts, holds, clearances
+//	          internal/restriction what follows held: response duties, restrictions
+//	          internal/obligation duties, due dates, lateness, findings of noncompliance
+//	          internal/notice     the outbox: who must be told, who acknowledged
+//	          internal/enforcement the places that ask before something runs
+//	          internal/incident   incidents and jailbreaks, with their clocks
 //	          internal/world      the areas together
 //	packs     packs               the policies that ship, as YAML
 //	wiring    internal/audit      exports, and their verification with replay

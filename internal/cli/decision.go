@@ -72,6 +72,10 @@ type proposal struct {
 	Determinations []decision.Determination `json:"determinations"`
 	Report         string                   `json:"report"`
 	Hold           string                   `json:"hold"`
+	Interim        *decision.Interim        `json:"interim"`
+	Restriction    *decision.Restriction    `json:"restriction"`
+	Baseline       *decision.Baseline       `json:"baseline"`
+	Exemption      *decision.Exemption      `json:"exemption"`
 	HighStakes     bool                     `json:"high_stakes"`
 	Precautionary  bool                     `json:"precautionary"`
 	Provisional    bool                     `json:"provisional"`

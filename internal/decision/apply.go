@@ -13,7 +13,8 @@ import (
 	"github.com/holdpoint/holdpoint/internal/grade"
 )
 
-// ProposedV1 is the data of decision.proposed.
+// ProposedV1 is the data of decision.proposed. In version 1 the file has none of
+// interim, restriction, baseline and exemption; in version 2 it has one of them.
 type ProposedV1 struct {
 	File     File   `json:"file"`
 	Digest   string `json:"digest"`
@@ -49,6 +50,7 @@ type AttestedV1 struct {
 
 var (
 	proposed   = entry.Define[ProposedV1]("decision.proposed", 1, entry.Fact)
+	proposedV2 = entry.Define[ProposedV1]("decision.proposed", 2, entry.Fact)
 	tookEffect = entry.Define[TookEffectV1]("decision.took_effect", 1, entry.Fact)
 	reported   = entry.Define[ReportedV1]("decision.reported", 1, entry.Fact)
 	voided     = entry.Define[VoidedV1]("decision.voided", 1, entry.Fact)
@@ -57,7 +59,7 @@ var (
 
 // Types lists the entry types of this area.
 func Types() []entry.Type {
-	return []entry.Type{proposed.Type(), tookEffect.Type(), reported.Type(), voided.Type(), attested.Type()}
+	return []entry.Type{proposed.Type(), proposedV2.Type(), tookEffect.Type(), reported.Type(), voided.Type(), attested.Type()}
 }
 
 // Fork gives a state that changes on its own.
@@ -82,8 +84,22 @@ func (s *State) Apply(e entry.Entry) error {
 	return fault.New(fault.Internal, "decision does not fold %s", e.Type)
 }
 
+// decodeProposed reads either version, each with what it can say and nothing
+// else.
+func decodeProposed(e entry.Entry) (ProposedV1, error) {
+	kind := proposed
+	if e.V == 2 {
+		kind = proposedV2
+	}
+	d, _, err := kind.Decode(e)
+	if err == nil && d.File.later() != (e.V == 2) {
+		err = fault.Corruptf("entry %d: version %d of %s does not hold a file like this", e.Seq, e.V, e.Type)
+	}
+	return d, err
+}
+
 func (s *State) applyProposed(e entry.Entry) error {
-	d, _, err := proposed.Decode(e)
+	d, err := decodeProposed(e)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (s State) checkEffect(id string, see See) error {
 
 // checkProposed proposes again what the file says was proposed.
 func (s State) checkProposed(e entry.Entry, see See) error {
-	d, _, err := proposed.Decode(e)
+	d, err := decodeProposed(e)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,8 @@ func (s State) checkProposed(e entry.Entry, see See) error {
 func (f File) asked() ProposeIn {
 	in := ProposeIn{
 		Kind: f.Kind, Title: f.Title, Model: f.Model, Assessment: f.Assessment, Determinations: f.Determinations,
-		Hold: f.Hold, HighStakes: f.HighStakes, Precautionary: f.Precautionary, Provisional: f.Provisional,
+		Hold: f.Hold, Interim: f.Interim, Restriction: f.Restriction, Baseline: f.Baseline, Exemption: f.Exemption,
+		HighStakes: f.HighStakes, Precautionary: f.Precautionary, Provisional: f.Provisional,
 		ReviewBy: f.ReviewBy, Conditions: f.Conditions, LapsesOn: f.LapsesOn, Alternatives: f.Alternatives,
 	}
 	if f.Safeguards != nil {

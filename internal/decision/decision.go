@@ -101,6 +101,10 @@ type File struct {
 	Safeguards     *Safeguards     `json:"safeguards,omitzero"`
 	// Hold names the hold that a lift_hold decision would lift.
 	Hold          string       `json:"hold,omitzero"`
+	Interim       *Interim     `json:"interim,omitzero"`
+	Restriction   *Restriction `json:"restriction,omitzero"`
+	Baseline      *Baseline    `json:"baseline,omitzero"`
+	Exemption     *Exemption   `json:"exemption,omitzero"`
 	HighStakes    bool         `json:"high_stakes,omitzero"`
 	Precautionary bool         `json:"precautionary,omitzero"`
 	Provisional   bool         `json:"provisional,omitzero"`

@@ -53,6 +53,10 @@ type ProposeIn struct {
 	Report string
 	// Hold is the hold to lift.
 	Hold          string
+	Interim       *Interim
+	Restriction   *Restriction
+	Baseline      *Baseline
+	Exemption     *Exemption
 	HighStakes    bool
 	Precautionary bool
 	Provisional   bool
@@ -78,6 +82,7 @@ func (s State) Propose(in ProposeIn, see See, act entry.Act) ([]entry.Draft, err
 	f := File{
 		Schema: Schema, ID: act.ID("decision", 0), Kind: in.Kind, Title: in.Title,
 		Policy: Policy{Ref: inForce.Ref(), Digest: inForce.Digest}, Model: in.Model, Assessment: in.Assessment, Hold: in.Hold,
+		Interim: in.Interim, Restriction: in.Restriction, Baseline: in.Baseline, Exemption: in.Exemption,
 		HighStakes: in.HighStakes, Precautionary: in.Precautionary, Provisional: in.Provisional, ReviewBy: in.ReviewBy,
 		Conditions: in.Conditions, LapsesOn: in.LapsesOn, Alternatives: in.Alternatives, AsOf: act.Seq, Grade: grade.Recomputed,
 	}
@@ -102,9 +107,17 @@ func (s State) fill(f *File, in ProposeIn, see See, p policy.Pack) error {
 		}
 		f.Grade = grade.Attested
 		return nil
+	case policy.DecideInterim:
+		return s.fillInterim(f, in, see, p)
+	case policy.DecideRestriction:
+		return s.fillRestriction(f, in, see, p)
+	case policy.DecideBaseline:
+		return s.fillBaseline(f, in, see, p)
+	case policy.DecideException:
+		return s.fillExemption(f, in, see, p)
 	}
 	return fault.Invalidf("this release cannot carry out a decision of kind %q", in.Kind).
-		Hinted("it carries out determination, safeguards and lift_hold")
+		Hinted("it carries out determination, safeguards, lift_hold, interim, restriction, baseline and exemption")
 }
 
 func checkCommon(in ProposeIn) error {
@@ -343,7 +356,11 @@ func (s State) ask(f File, by policy.Decision, see See, act entry.Act) ([]entry.
 	if err != nil {
 		return nil, err
 	}
-	d, err := proposed.Draft(ProposedV1{File: f, Digest: digest, Question: act.ID("question", 1)})
+	kind := proposed
+	if f.later() {
+		kind = proposedV2
+	}
+	d, err := kind.Draft(ProposedV1{File: f, Digest: digest, Question: act.ID("question", 1)})
 	if err != nil {
 		return nil, err
 	}
@@ -366,6 +383,9 @@ func (s State) Report(f File, how entry.Provenance, see See, act entry.Act) ([]e
 	}
 	if len(how.Source) == 0 || how.Grade == nil || *how.Grade > grade.Attested {
 		return nil, fault.Invalidf("a reported decision names its source and is attested")
+	}
+	if f.later() {
+		return nil, fault.Invalidf("a source can report determinations and approvals, and nothing else that was decided")
 	}
 	f.Schema, f.ID, f.AsOf = Schema, act.ID("decision", 0), act.Seq
 	f.Policy, f.Grade = Policy{Ref: inForce.Ref(), Digest: inForce.Digest}, *how.Grade

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/holdpoint/holdpoint/internal/deadline"
 )
 
 // checker looks for what a pack can have wrong beyond its shape. Of a pack
@@ -40,6 +42,8 @@ func (d *decoder) check(p Pack) {
 		c.obligation(o, fmt.Sprintf("/obligations/%d", i))
 	}
 	c.disclosure()
+	c.urgent()
+	c.calendar()
 	c.clauses()
 }
 
@@ -230,6 +234,38 @@ func (c *checker) disclosure() {
 		if p.Kind == RuleNotice && len(p.To) == 0 {
 			c.bad(ptr+"/kind", "add to", "%s is a notice to nobody", p.ID)
 		}
+	}
+}
+
+// urgent holds what happens within hours to its roles and lengths.
+func (c *checker) urgent() {
+	if r := c.pack.Response; r != nil {
+		c.ref("/response/owner", r.Owner, sortRole)
+		if r.Hours < 1 {
+			c.bad("/response/hours", "at least one hour", "a response within no time")
+		}
+	}
+	if b := c.pack.BreakGlass; b != nil {
+		c.refs("/break_glass/roles", b.Roles, sortRole)
+		c.ref("/break_glass/page", b.Page, sortRole)
+		if b.MaxHours < 1 || b.MaxHours > maxBreakGlass {
+			c.bad("/break_glass/max_hours", fmt.Sprintf("between 1 and %d", maxBreakGlass), "breaking the glass for %d hours", b.MaxHours)
+		}
+	}
+}
+
+// maxBreakGlass is the longest that a pack may let somebody go on alone, in
+// hours: a weekend. What lasts longer is a decision.
+const maxBreakGlass = 72
+
+// calendar holds the time zone to a rule that can be read.
+func (c *checker) calendar() {
+	z := c.pack.Defaults.TimeZone
+	if z == nil {
+		return
+	}
+	if _, err := deadline.NewZone(z.Name, z.Rule); err != nil {
+		c.bad("/defaults/time_zone/rule", "write a POSIX TZ rule, such as PST8PDT,M3.2.0,M11.1.0", "%v", err)
 	}
 }
 

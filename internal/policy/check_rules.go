@@ -258,6 +258,8 @@ func (c *checker) obligation(o Obligation, ptr string) {
 		c.bad(ptr+"/within", "add count", "%s allows a number of %s without saying how many", o.ID, o.Within.Unit)
 	case !counted && (o.Within.Count != 0 || o.Within.Earliest != 0):
 		c.bad(ptr+"/within", "remove count", "%q takes no count", o.Within.Unit)
+	case o.Within.Days != 0 && (o.Within.Unit != Promptly || o.Within.Days < 1):
+		c.bad(ptr+"/within/days", "give days to promptly and to no other", "%q with %d days", o.Within.Unit, o.Within.Days)
 	case o.Within.Earliest > o.Within.Count:
 		c.bad(ptr+"/within", "the earliest comes first", "a range that begins at %d and ends at %d", o.Within.Earliest, o.Within.Count)
 	}

@@ -53,6 +53,8 @@ func Diff(a, b Pack) []Change {
 	d.gates()
 	d.obligations()
 	d.disclosure()
+	d.urgent()
+	d.calendar()
 	d.defaults()
 	d.clauses()
 	order := ChangeKind("").words()

@@ -90,6 +90,8 @@ func (d *differ) obligation(a, b Obligation) {
 // String writes a duration for a sentence.
 func (d Duration) String() string {
 	switch {
+	case d.Unit == Promptly && d.Days > 0:
+		return fmt.Sprintf("promptly (read as %d days)", d.Days)
 	case d.Unit == Promptly:
 		return "promptly"
 	case d.Unit == BeforeEffect:
@@ -107,6 +109,8 @@ func shorter(a, b Duration) (shorter, known bool) {
 	aLow, aHigh, okA := bounds(a)
 	bLow, bHigh, okB := bounds(b)
 	switch {
+	case a.Unit == b.Unit && a.Unit == Promptly:
+		return b.Days == 0 || a.Days != 0 && a.Days < b.Days, true
 	case a.Unit == b.Unit:
 		return a.Count < b.Count, true
 	case !okA || !okB:
@@ -130,6 +134,57 @@ func bounds(d Duration) (low, high int, ok bool) {
 		return d.Count, d.Count, true
 	}
 	return 0, 0, false
+}
+
+// urgent compares what happens within hours.
+func (d *differ) urgent() {
+	switch a, b := d.a.Response, d.b.Response; {
+	case a == nil && b == nil:
+	case a == nil:
+		d.say(Tightening, b.Element, "Somebody must answer within %d hours when something live is held", b.Hours)
+	case b == nil:
+		d.say(Loosening, a.Element, "Nobody must answer any more when something live is held")
+	case a.Hours != b.Hours:
+		d.stricter(b.Hours < a.Hours, b.Element, "%s: within %d hours instead of %d", b.ID, b.Hours, a.Hours)
+	case a.Owner != b.Owner:
+		d.say(Neutral, b.Element, "%s: %s answers instead of %s", b.ID, b.Owner, a.Owner)
+	}
+	switch a, b := d.a.BreakGlass, d.b.BreakGlass; {
+	case a == nil && b == nil:
+	case a == nil:
+		d.say(Loosening, b.Element, "One person may go on for %d hours on a clearance that has lapsed", b.MaxHours)
+	case b == nil:
+		d.say(Tightening, a.Element, "Nobody may go on any more on a clearance that has lapsed")
+	default:
+		if a.MaxHours != b.MaxHours {
+			d.stricter(b.MaxHours < a.MaxHours, b.Element, "%s: at most %d hours instead of %d", b.ID, b.MaxHours, a.MaxHours)
+		}
+		lost, gained := lists(a.Roles, b.Roles)
+		d.moved(b.Element, b.ID+": who is not asked", gained, lost)
+		if a.Page != b.Page {
+			d.say(Loosening, b.Element, "%s: %s is told instead of %s", b.ID, b.Page, a.Page)
+		}
+	}
+}
+
+// calendar compares when a day ends and which days count. Whether another zone
+// or more holidays give more time depends on the date.
+func (d *differ) calendar() {
+	a, b := d.a.Defaults, d.b.Defaults
+	if !reflect.DeepEqual(a.TimeZone, b.TimeZone) {
+		d.say(Loosening, Element{ID: "time_zone"}, "Days begin and end elsewhere; which dates that moves is not known")
+	}
+	if lost, gained := lists(dates(a.Holidays), dates(b.Holidays)); len(lost)+len(gained) > 0 {
+		d.stricter(len(gained) == 0, Element{ID: "holidays"}, "Other days are no business days: %s", strings.Join(append(lost, gained...), ", "))
+	}
+}
+
+func dates(ds []Date) []string {
+	out := make([]string, len(ds))
+	for i, d := range ds {
+		out[i] = string(d)
+	}
+	return out
 }
 
 func (d *differ) disclosure() {

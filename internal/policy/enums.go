@@ -241,10 +241,11 @@ const (
 	DecideCompetitor    DecisionKind = "competitor_clause"
 	DecideInterpret     DecisionKind = "interpretation"
 	DecideException     DecisionKind = "exemption"
+	DecideBaseline      DecisionKind = "baseline"
 )
 
 func (DecisionKind) words() []string {
-	return []string{"determination", "safeguards", "interim", "lift_hold", "restriction", "policy_change", "competitor_clause", "interpretation", "exemption"}
+	return []string{"determination", "safeguards", "interim", "lift_hold", "restriction", "policy_change", "competitor_clause", "interpretation", "exemption", "baseline"}
 }
 
 // When orders an act relative to the moment a decision takes effect.

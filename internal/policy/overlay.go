@@ -25,7 +25,7 @@ type overlay struct {
 
 // headers are the keys of an overlay that replace those of its base.
 func headers() []string {
-	return []string{"id", "version", "title", "publisher", "published", "effective", "supersedes", "note", "defaults"}
+	return []string{"id", "version", "title", "publisher", "published", "effective", "supersedes", "note", "response", "break_glass", "defaults"}
 }
 
 // resolve gives the whole pack of root, which may be an overlay, or nil after

@@ -39,6 +39,8 @@ type Pack struct {
 	Gates       []Gate        `json:"gates,omitempty" doc:"Conditions on top of the built-in ones."`
 	Obligations []Obligation  `json:"obligations,omitempty" doc:"Dated duties."`
 	Disclosure  []Publication `json:"disclosure,omitempty" doc:"Rules of publication, redaction, notice and retention."`
+	Response    *Response     `json:"response,omitempty" doc:"Who must answer, and how soon, when something live is held."`
+	BreakGlass  *BreakGlass   `json:"break_glass,omitempty" doc:"Who may go on for a few hours on a lapsed clearance; without it nobody may."`
 	Defaults    Defaults      `json:"defaults" pack:"required" doc:"What holds where nothing is said."`
 	Clauses     []Clause      `json:"clauses" pack:"required" doc:"Every clause of the policy, in our words."`
 }
@@ -291,6 +293,31 @@ type Duration struct {
 	Unit     Unit `json:"unit" pack:"required" doc:"Unit; promptly and before_effect take no count."`
 	Count    int  `json:"count,omitempty" doc:"How many."`
 	Earliest int  `json:"earliest,omitempty" doc:"Start of a range, in the same unit."`
+	Days     int  `json:"days,omitempty" doc:"promptly only: after how many calendar days we read it as late; without it lateness cannot be told."`
+}
+
+// Response is the duty that follows when the gate closes on something live:
+// nothing is switched off by itself, and somebody answers within so many hours.
+type Response struct {
+	Element
+	Owner string `json:"owner" pack:"required" doc:"Role that answers."`
+	Hours int    `json:"hours" pack:"required" doc:"Hours from the moment it was held."`
+}
+
+// BreakGlass says who may go on, for how long at most, on a clearance that has
+// lapsed, and who is paged. It never widens what was cleared (GAT-6).
+type BreakGlass struct {
+	Element
+	Roles    []string `json:"roles" pack:"required" doc:"Roles of which one person is enough."`
+	MaxHours int      `json:"max_hours" pack:"required" doc:"Longest time, in hours."`
+	Page     string   `json:"page" pack:"required" doc:"Role that is told at once."`
+}
+
+// TimeZone is where a day begins and ends. The rule stands in the pack, so that
+// a due date never depends on a machine's own tables.
+type TimeZone struct {
+	Name string `json:"name" pack:"required" doc:"What people call it, such as America/Los_Angeles."`
+	Rule string `json:"rule" pack:"required" doc:"The POSIX TZ rule, such as PST8PDT,M3.2.0,M11.1.0 (IEEE Std 1003.1, section 8.3)."`
 }
 
 // Publication is a rule of publication, redaction, notice or retention.
@@ -310,6 +337,8 @@ type Defaults struct {
 	MissingFact MissingFact `json:"missing_fact" pack:"required" doc:"A fact that is not there."`
 	Environment string      `json:"environment" pack:"required" doc:"Environment meant when neither ask nor action names one."`
 	Floor       Floor       `json:"floor" pack:"required" doc:"Lowest grade of fact that meets a condition."`
+	TimeZone    *TimeZone   `json:"time_zone,omitempty" doc:"Where a day begins and ends; UTC if not given."`
+	Holidays    []Date      `json:"holidays,omitempty" doc:"Days that are no business days, beside Saturdays and Sundays."`
 }
 
 // Clause is one clause of the policy, in our words, and where it went.

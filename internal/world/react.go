@@ -17,9 +17,24 @@ import (
 	"github.com/holdpoint/holdpoint/proof"
 )
 
-// React gives the drafts of an act together with those that follow from them:
-// the receiver is the world before the act.
+// React gives the drafts of an act together with those that follow from them, in
+// this order: decisions that take effect with what they decide; offices that fall
+// vacant; duties that begin or are done; response duties for what is live and
+// held now; notices and findings. The receiver is the world before the act.
 func (w World) React(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error) {
+	for _, step := range []func(World, []entry.Draft, entry.Act) ([]entry.Draft, error){
+		World.decisions, World.offices, World.duties, World.responses, World.notices,
+	} {
+		var err error
+		if drafts, err = step(w, drafts, act); err != nil {
+			return nil, err
+		}
+	}
+	return drafts, nil
+}
+
+// decisions puts every decision into effect that the drafts make ready.
+func (w World) decisions(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error) {
 	if !slices.ContainsFunc(drafts, mayMakeReady) {
 		return drafts, nil
 	}
@@ -106,6 +121,14 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 		return w.Gate.Lift(d)
 	case policy.DecideSafeguards:
 		return w.approve(d, act)
+	case policy.DecideInterim:
+		return w.interim(d, act)
+	case policy.DecideRestriction:
+		return w.restriction(d, act)
+	case policy.DecideBaseline:
+		return w.baseline(d, act)
+	case policy.DecideException:
+		return w.exemption(d, act)
 	}
 	return nil, nil
 }

@@ -21,12 +21,17 @@ import (
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/incident"
 	"github.com/holdpoint/holdpoint/internal/model"
+	"github.com/holdpoint/holdpoint/internal/notice"
+	"github.com/holdpoint/holdpoint/internal/obligation"
 	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/restriction"
 	"github.com/holdpoint/holdpoint/internal/review"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/internal/signoff"
@@ -35,16 +40,21 @@ import (
 // World is the state of every area after Seq entries. The zero value is the
 // world before the first entry.
 type World struct {
-	Access     access.State
-	Signoff    signoff.State
-	Policy     policy.State
-	Review     review.State
-	Model      model.State
-	Evidence   evidence.State
-	Assessment assessment.State
-	Safeguard  safeguard.State
-	Decision   decision.State
-	Gate       gate.State
+	Access      access.State
+	Signoff     signoff.State
+	Policy      policy.State
+	Review      review.State
+	Model       model.State
+	Evidence    evidence.State
+	Assessment  assessment.State
+	Safeguard   safeguard.State
+	Decision    decision.State
+	Gate        gate.State
+	Restriction restriction.State
+	Obligation  obligation.State
+	Notice      notice.State
+	Enforcement enforcement.State
+	Incident    incident.State
 	// Seq counts the entries folded; Time is the recorded_at of the last.
 	Seq, Time int64
 }
@@ -55,6 +65,7 @@ func (w World) Fork() World {
 		Access: w.Access.Fork(), Signoff: w.Signoff.Fork(), Policy: w.Policy.Fork(), Review: w.Review.Fork(),
 		Model: w.Model.Fork(), Evidence: w.Evidence.Fork(), Assessment: w.Assessment.Fork(),
 		Safeguard: w.Safeguard.Fork(), Decision: w.Decision.Fork(), Gate: w.Gate.Fork(),
+		Restriction: w.Restriction.Fork(), Obligation: w.Obligation.Fork(), Notice: w.Notice.Fork(), Enforcement: w.Enforcement.Fork(), Incident: w.Incident.Fork(),
 		Seq: w.Seq, Time: w.Time,
 	}
 }
@@ -84,6 +95,16 @@ func (w World) Apply(e entry.Entry) (World, error) {
 		err = w.Decision.Apply(e)
 	case "gate":
 		err = w.Gate.Apply(e)
+	case "restriction":
+		err = w.Restriction.Apply(e)
+	case "obligation":
+		err = w.Obligation.Apply(e)
+	case "notice":
+		err = w.Notice.Apply(e)
+	case "enforcement":
+		err = w.Enforcement.Apply(e)
+	case "incident":
+		err = w.Incident.Apply(e)
 	case "journal", "system":
 		// The journal folds what is about itself.
 	default:
@@ -98,7 +119,7 @@ func Types() []entry.Type {
 	var all []entry.Type
 	for _, types := range [][]entry.Type{
 		access.Types(), signoff.Types(), policy.Types(), review.Types(), model.Types(), evidence.Types(),
-		assessment.Types(), safeguard.Types(), decision.Types(), gate.Types(),
+		assessment.Types(), safeguard.Types(), decision.Types(), gate.Types(), restriction.Types(), obligation.Types(), notice.Types(), enforcement.Types(), incident.Types(),
 	} {
 		all = append(all, types...)
 	}
