@@ -293,7 +293,7 @@ type Duration struct {
 	Unit     Unit `json:"unit" pack:"required" doc:"Unit; promptly and before_effect take no count."`
 	Count    int  `json:"count,omitempty" doc:"How many."`
 	Earliest int  `json:"earliest,omitempty" doc:"Start of a range, in the same unit."`
-	Days     int  `json:"days,omitempty" doc:"promptly only: after how many calendar days we read it as late; without it lateness cannot be told."`
+	Days     int  `json:"days,omitzero" doc:"promptly only: after how many calendar days we read it as late; without it lateness cannot be told."`
 }
 
 // Response is the duty that follows when the gate closes on something live:
