@@ -48,10 +48,10 @@ var plan = []floor{
 	{
 		name: "areas", rooms: []string{"internal/access", "internal/signoff", "internal/policy", "internal/review", "internal/model",
 			"internal/evidence", "internal/assessment", "internal/safeguard", "internal/decision", "internal/gate",
-			"internal/restriction", "internal/obligation", "internal/notice", "internal/enforcement", "internal/incident", "internal/world"},
+			"internal/finding", "internal/restriction", "internal/obligation", "internal/notice", "internal/enforcement", "internal/incident", "internal/world"},
 		ordered: true, may: []string{"words", "engines"},
 		why: "one noun each; the order is the spine from people to verdicts, then what follows a verdict; " +
-			"notice and enforcement stand apart because several nouns are told of and asked at; world composes them",
+			"finding, notice and enforcement stand apart because several nouns find, tell and ask; world composes them",
 	},
 	{
 		name: "packs", rooms: []string{"packs"},

@@ -9,3 +9,6 @@ import "github.com/holdpoint/holdpoint/internal/entry"
 func (w World) duties(drafts []entry.Draft, _ entry.Act) ([]entry.Draft, error) {
 	return drafts, nil
 }
+
+// sweepDuties writes down what dates have done; see Sweep.
+func (w World) sweepDuties(_ entry.Act) ([]entry.Draft, error) { return nil, nil }

@@ -9,3 +9,6 @@ import "github.com/holdpoint/holdpoint/internal/entry"
 func (w World) responses(drafts []entry.Draft, _ entry.Act) ([]entry.Draft, error) {
 	return drafts, nil
 }
+
+// sweepResponses writes down what dates have done; see Sweep.
+func (w World) sweepResponses(_ entry.Act) ([]entry.Draft, error) { return nil, nil }

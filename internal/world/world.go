@@ -25,6 +25,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/incident"
 	"github.com/holdpoint/holdpoint/internal/model"
@@ -50,6 +51,7 @@ type World struct {
 	Safeguard   safeguard.State
 	Decision    decision.State
 	Gate        gate.State
+	Finding     finding.State
 	Restriction restriction.State
 	Obligation  obligation.State
 	Notice      notice.State
@@ -65,7 +67,7 @@ func (w World) Fork() World {
 		Access: w.Access.Fork(), Signoff: w.Signoff.Fork(), Policy: w.Policy.Fork(), Review: w.Review.Fork(),
 		Model: w.Model.Fork(), Evidence: w.Evidence.Fork(), Assessment: w.Assessment.Fork(),
 		Safeguard: w.Safeguard.Fork(), Decision: w.Decision.Fork(), Gate: w.Gate.Fork(),
-		Restriction: w.Restriction.Fork(), Obligation: w.Obligation.Fork(), Notice: w.Notice.Fork(), Enforcement: w.Enforcement.Fork(), Incident: w.Incident.Fork(),
+		Finding: w.Finding.Fork(), Restriction: w.Restriction.Fork(), Obligation: w.Obligation.Fork(), Notice: w.Notice.Fork(), Enforcement: w.Enforcement.Fork(), Incident: w.Incident.Fork(),
 		Seq: w.Seq, Time: w.Time,
 	}
 }
@@ -95,6 +97,8 @@ func (w World) Apply(e entry.Entry) (World, error) {
 		err = w.Decision.Apply(e)
 	case "gate":
 		err = w.Gate.Apply(e)
+	case "finding":
+		err = w.Finding.Apply(e)
 	case "restriction":
 		err = w.Restriction.Apply(e)
 	case "obligation":
@@ -119,7 +123,7 @@ func Types() []entry.Type {
 	var all []entry.Type
 	for _, types := range [][]entry.Type{
 		access.Types(), signoff.Types(), policy.Types(), review.Types(), model.Types(), evidence.Types(),
-		assessment.Types(), safeguard.Types(), decision.Types(), gate.Types(), restriction.Types(), obligation.Types(), notice.Types(), enforcement.Types(), incident.Types(),
+		assessment.Types(), safeguard.Types(), decision.Types(), gate.Types(), finding.Types(), restriction.Types(), obligation.Types(), notice.Types(), enforcement.Types(), incident.Types(),
 	} {
 		all = append(all, types...)
 	}
