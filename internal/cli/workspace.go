@@ -106,7 +106,9 @@ func adoptedAll(all []policy.Adopted) []policyRef {
 }
 
 // statusCmd says where things stand.
-type statusCmd struct{}
+type statusCmd struct {
+	Since string `placeholder:"SEQ|TIME" help:"Say what changed since: the first entry you have not seen, or when you last looked."`
+}
 
 // standing is the JSON of one model and action.
 type standing struct {
@@ -133,7 +135,10 @@ type state struct {
 	Standing  []standing `json:"standing"`
 }
 
-func (statusCmd) Run(s *session) error {
+func (c statusCmd) Run(s *session) error {
+	if c.Since != "" {
+		return s.since(c.Since)
+	}
 	a, m, err := s.moment()
 	if err != nil {
 		return err
