@@ -43,14 +43,30 @@ func ReadPack(path string) ([]byte, error) {
 	return b, nil
 }
 
+// beside gives the packs that the pack in a file may extend: those that stand
+// beside it as ID-VERSION.yaml, and those that ship.
+func beside(path string) policy.Loader {
+	return func(id, version string) ([]byte, error) {
+		name := id + "-" + version + ".yaml"
+		if !filepath.IsLocal(name) || name != filepath.Base(name) {
+			return packs.Source(id, version)
+		}
+		src, err := ReadPack(filepath.Join(filepath.Dir(path), name))
+		if fault.KindOf(err) == fault.NotFound {
+			return packs.Source(id, version)
+		}
+		return src, err
+	}
+}
+
 // LintPack lists every problem of a pack's file. An overlay may stand on a pack
-// that ships.
+// beside it, or on one that ships.
 func LintPack(path string) (fault.List, error) {
 	src, err := ReadPack(path)
 	if err != nil {
 		return nil, err
 	}
-	return policy.Lint(path, src, packs.Source), nil
+	return policy.Lint(path, src, beside(path)), nil
 }
 
 // LoadPolicy finds a policy by what a person types: a file, id@version, or the
@@ -62,7 +78,7 @@ func LoadPolicy(ref string, adopted policy.State) (policy.Pack, error) {
 		if err != nil {
 			return policy.Pack{}, err
 		}
-		return policy.ParseWith(ref, src, packs.Source)
+		return policy.ParseWith(ref, src, beside(ref))
 	}
 	full := inFull(ref, adopted)
 	if a, err := adopted.Find(full); err == nil {
