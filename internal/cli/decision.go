@@ -76,6 +76,7 @@ type proposal struct {
 	Restriction    *decision.Restriction    `json:"restriction"`
 	Baseline       *decision.Baseline       `json:"baseline"`
 	Exemption      *decision.Exemption      `json:"exemption"`
+	Ruling         *decision.Ruling         `json:"ruling"`
 	HighStakes     bool                     `json:"high_stakes"`
 	Precautionary  bool                     `json:"precautionary"`
 	Provisional    bool                     `json:"provisional"`

@@ -16,12 +16,13 @@ import (
 )
 
 type policyCmd struct {
-	Lint     policyLint     `cmd:"" help:"Check the files of policy packs and list every problem."`
-	List     policyList     `cmd:"" help:"List the policies that ship, and those adopted in the workspace."`
-	Show     policyShow     `cmd:"" help:"Show what a policy asks for."`
-	Diff     policyDiff     `cmd:"" help:"Name what a later version loosens and tightens."`
-	Coverage policyCoverage `cmd:"" help:"List every clause and where it went."`
-	Adopt    policyAdopt    `cmd:"" help:"Take up a version of a policy."`
+	Lint      policyLint      `cmd:"" help:"Check the files of policy packs and list every problem."`
+	List      policyList      `cmd:"" help:"List the policies that ship, and those adopted in the workspace."`
+	Show      policyShow      `cmd:"" help:"Show what a policy asks for."`
+	Diff      policyDiff      `cmd:"" help:"Name what a later version loosens and tightens."`
+	Coverage  policyCoverage  `cmd:"" help:"List every clause and where it went."`
+	Interpret policyInterpret `cmd:"" help:"Ask or rule how an unclear clause is read, and list what waits for a ruling."`
+	Adopt     policyAdopt     `cmd:"" help:"Take up a version of a policy."`
 }
 
 // adopted gives the versions of the workspace at hand; none where there is no

@@ -78,7 +78,7 @@ func (s State) checkProposed(e entry.Entry, see See) error {
 func (f File) asked() ProposeIn {
 	in := ProposeIn{
 		Kind: f.Kind, Title: f.Title, Model: f.Model, Assessment: f.Assessment, Determinations: f.Determinations,
-		Hold: f.Hold, Interim: f.Interim, Restriction: f.Restriction, Baseline: f.Baseline, Exemption: f.Exemption,
+		Hold: f.Hold, Interim: f.Interim, Restriction: f.Restriction, Baseline: f.Baseline, Exemption: f.Exemption, Ruling: f.Ruling,
 		HighStakes: f.HighStakes, Precautionary: f.Precautionary, Provisional: f.Provisional,
 		ReviewBy: f.ReviewBy, Conditions: f.Conditions, LapsesOn: f.LapsesOn, Alternatives: f.Alternatives,
 	}

@@ -139,7 +139,17 @@ type Exemption struct {
 	Until deadline.Day `json:"until"`
 }
 
+// Ruling says how an unclear clause is read until a version clears it up
+// (POL-5).
+type Ruling struct {
+	Clause   string `json:"clause"`
+	Question string `json:"question"`
+	Ruling   string `json:"ruling"`
+	// Clarify asks that the next version say it in its own words.
+	Clarify bool `json:"clarify,omitzero"`
+}
+
 // later tells whether the file says what version 1 of its entry could not.
 func (f File) later() bool {
-	return f.Interim != nil || f.Restriction != nil || f.Baseline != nil || f.Exemption != nil
+	return f.Interim != nil || f.Restriction != nil || f.Baseline != nil || f.Exemption != nil || f.Ruling != nil
 }

@@ -105,6 +105,7 @@ type File struct {
 	Restriction   *Restriction `json:"restriction,omitzero"`
 	Baseline      *Baseline    `json:"baseline,omitzero"`
 	Exemption     *Exemption   `json:"exemption,omitzero"`
+	Ruling        *Ruling      `json:"ruling,omitzero"`
 	HighStakes    bool         `json:"high_stakes,omitzero"`
 	Precautionary bool         `json:"precautionary,omitzero"`
 	Provisional   bool         `json:"provisional,omitzero"`

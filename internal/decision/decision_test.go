@@ -85,7 +85,7 @@ func TestProposalsThatMeanNothing(t *testing.T) {
 		}, fault.Invalid, `lapse condition "cap"`},
 		"no such report":  {func(in *decision.ProposeIn) { in.Kind, in.Report = "safeguards", "report-1" }, fault.NotFound, "no Safeguards Report"},
 		"no hold":         {func(in *decision.ProposeIn) { in.Kind = "lift_hold" }, fault.Invalid, "names the hold"},
-		"not carried out": {func(in *decision.ProposeIn) { in.Kind = "interpretation" }, fault.Invalid, "cannot carry out"},
+		"not carried out": {func(in *decision.ProposeIn) { in.Kind = "policy_change" }, fault.Invalid, "cannot carry out"},
 		"nobody decides":  {func(in *decision.ProposeIn) { in.Kind = "moon" }, fault.Invalid, "does not say who decides"},
 	}
 	h, _, _ := shown(t)

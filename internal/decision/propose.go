@@ -57,6 +57,7 @@ type ProposeIn struct {
 	Restriction   *Restriction
 	Baseline      *Baseline
 	Exemption     *Exemption
+	Ruling        *Ruling
 	HighStakes    bool
 	Precautionary bool
 	Provisional   bool
@@ -82,7 +83,7 @@ func (s State) Propose(in ProposeIn, see See, act entry.Act) ([]entry.Draft, err
 	f := File{
 		Schema: Schema, ID: act.ID("decision", 0), Kind: in.Kind, Title: in.Title,
 		Policy: Policy{Ref: inForce.Ref(), Digest: inForce.Digest}, Model: in.Model, Assessment: in.Assessment, Hold: in.Hold,
-		Interim: in.Interim, Restriction: in.Restriction, Baseline: in.Baseline, Exemption: in.Exemption,
+		Interim: in.Interim, Restriction: in.Restriction, Baseline: in.Baseline, Exemption: in.Exemption, Ruling: in.Ruling,
 		HighStakes: in.HighStakes, Precautionary: in.Precautionary, Provisional: in.Provisional, ReviewBy: in.ReviewBy,
 		Conditions: in.Conditions, LapsesOn: in.LapsesOn, Alternatives: in.Alternatives, AsOf: act.Seq, Grade: grade.Recomputed,
 	}
@@ -115,9 +116,11 @@ func (s State) fill(f *File, in ProposeIn, see See, p policy.Pack) error {
 		return s.fillBaseline(f, in, see, p)
 	case policy.DecideException:
 		return s.fillExemption(f, in, see, p)
+	case policy.DecideInterpret:
+		return fillRuling(f, in, p)
 	}
 	return fault.Invalidf("this release cannot carry out a decision of kind %q", in.Kind).
-		Hinted("it carries out determination, safeguards, lift_hold, interim, restriction, baseline and exemption")
+		Hinted("it carries out determination, safeguards, lift_hold, interim, restriction, baseline, exemption and interpretation")
 }
 
 func checkCommon(in ProposeIn) error {

@@ -6,6 +6,7 @@ package decision_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -316,11 +317,11 @@ func TestSpellings(t *testing.T) {
 		got = append(got, string(s))
 	}
 	for _, typ := range decision.Types() {
-		got = append(got, typ.Name)
+		got = append(got, fmt.Sprintf("%s@%d", typ.Name, typ.V))
 	}
 	want := strings.Fields(`ruled_out not_ruled_out_treated_as_crossed crossed voluntarily_treated_as_crossed checkpoint_reached
-		alert_reached watch proposed in_effect reported void decision.proposed decision.took_effect decision.reported
-		decision.voided decision.condition_attested`)
+		alert_reached watch proposed in_effect reported void decision.proposed@1 decision.proposed@2 decision.took_effect@1 decision.reported@1
+		decision.voided@1 decision.condition_attested@1`)
 	if d := cmp.Diff(want, got); d != "" || demands != 3 || decision.Schema != "holdpoint/decision/v1" {
 		t.Error(d)
 	}

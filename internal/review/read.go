@@ -4,6 +4,8 @@
 package review
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/cow"
@@ -78,6 +80,19 @@ func (s State) On(ref entry.Ref) []Review {
 // oldest first, whatever their digest.
 func (s State) Open(kind, id string) []Review {
 	return s.list(s.open, kind, id, Review.Open)
+}
+
+// AllOpen lists every review that is neither answered nor withdrawn, oldest
+// first.
+func (s State) AllOpen() []Review {
+	var all []Review
+	for id := range s.open.Values() {
+		if r, ok := s.reviews.Get(id); ok && r.Open() {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b Review) int { return cmp.Compare(a.Seq, b.Seq) })
+	return all
 }
 
 // Unresolved lists the reviews of a thing whose disagreement stands, oldest
