@@ -54,6 +54,7 @@ type commands struct {
 
 	Init       initCmd       `cmd:"" group:"work" help:"Make a workspace in a folder."`
 	Status     statusCmd     `cmd:"" group:"work" help:"Say where things stand in the workspace."`
+	Desk       deskCmd       `cmd:"" group:"work" help:"Say what waits for somebody's signature, receipt, answer or act, and by when."`
 	Demo       demoCmd       `cmd:"" group:"work" help:"Build the demonstration: the public record and a fictional lab; says what to try next."`
 	Judge      judgeCmd      `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
 	Plan       planCmd       `cmd:"" group:"work" help:"Say how many items an evaluation needs to rule a line out; needs no workspace."`
