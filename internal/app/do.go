@@ -64,9 +64,9 @@ func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if in.Verb == reportVerb && a.journal.View().Begun.Clock == journal.Wall {
-		return Done{}, fault.Conflictf("this workspace runs: what was decided elsewhere is not reported into it").
-			Hinted("decide here, by signing; a reconstruction of a public record has a simulated clock")
+	if (in.Verb == reportVerb || in.Verb == reportFindingVerb) && a.journal.View().Begun.Clock == journal.Wall {
+		return Done{}, fault.Conflictf("this workspace runs: what was decided or found elsewhere is not reported into it").
+			Hinted("decide here, by signing, and open what you find; a reconstruction of a public record has a simulated clock")
 	}
 	res, err := a.journal.Do(ctx, journal.Intent[world.World]{
 		Actor: who.Actor, Key: who.Key, Digest: digest, At: who.At,
@@ -187,6 +187,7 @@ func rights() map[string]policy.Duty {
 		"finding.open":           policy.Record,
 		"finding.rate":           policy.Record,
 		"finding.resolve":        policy.Record,
+		"finding.verify":         "",
 		"finding.link":           policy.Record,
 		"finding.report":         ownersAlone,
 		"restriction.execute":    policy.Record,
@@ -201,8 +202,8 @@ func rights() map[string]policy.Duty {
 		"enforcement.retire":     policy.Administer,
 		"notice.acknowledge":     "",
 		"incident.declare":       "",
-		"incident.update":        policy.Record,
-		"incident.close":         policy.Record,
+		"incident.update":        "", // its commander, or who records: see mayRespond
+		"incident.close":         "",
 	}
 }
 
@@ -222,6 +223,11 @@ func authorise(w world.World, verb string, act entry.Act) error {
 	if duty == "" {
 		return nil
 	}
+	return hasDuty(w, verb, duty, act)
+}
+
+// hasDuty tells whether a role of the actor has the duty that the verb needs.
+func hasDuty(w world.World, verb string, duty policy.Duty, act entry.Act) error {
 	p, ok := w.Policy.InForce(act.Now)
 	if !ok {
 		return fault.Forbiddenf("no policy is in force, so no role gives %q the duty to %s", act.Actor, duty)

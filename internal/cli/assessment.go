@@ -280,7 +280,7 @@ func (c assessmentJudge) Run(s *session) error {
 	if s.JSON {
 		return s.print(struct {
 			acted
-			Finding finding `json:"finding"`
+			Finding foundOne `json:"finding"`
 		}{actedOf(f.ID, done), findingOf(f)})
 	}
 	s.finding(f, done.View.State)

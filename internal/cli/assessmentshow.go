@@ -16,9 +16,9 @@ import (
 	"github.com/holdpoint/holdpoint/internal/world"
 )
 
-// finding is the JSON of a finding or written judgement. What a judgement does
+// foundOne is the JSON of a finding or written judgement. What a judgement does
 // not have is null.
-type finding struct {
+type foundOne struct {
 	ID            string    `json:"id"`
 	Assessment    string    `json:"assessment"`
 	Model         string    `json:"model"`
@@ -53,8 +53,8 @@ type finding struct {
 	Seq           int64     `json:"seq"`
 }
 
-func findingOf(f assessment.Finding) finding {
-	out := finding{
+func findingOf(f assessment.Finding) foundOne {
+	out := foundOne{
 		ID: f.ID, Assessment: f.Assessment, Model: f.Model, Threshold: f.Threshold, ApprovedBy: text(f.ApprovedBy),
 		Withdrawn: f.IsWithdrawn(), Grade: f.Grade.String(), Seq: f.Seq, Warnings: []warning{},
 	}
@@ -73,7 +73,7 @@ func findingOf(f assessment.Finding) finding {
 	return out
 }
 
-func (out *finding) found(d assessment.Found) {
+func (out *foundOne) found(d assessment.Found) {
 	r := d.Result
 	out.Verdict, out.Zone, out.N, out.Reasons = string(r.Verdict), text(zoneOf(r.Zone)), known(r.N), r.Reasons
 	out.Successes, out.Estimate, out.Lower, out.Upper, out.Margin = number(r.Successes), number(r.Estimate), number(r.Lower), number(r.Upper), number(r.Margin)
@@ -140,7 +140,7 @@ type shownAssessment struct {
 	Snapshots  []string         `json:"snapshots"`
 	Conclusion *concluded       `json:"conclusion"`
 	Coverage   []shownThreshold `json:"coverage"`
-	Findings   []finding        `json:"findings"`
+	Findings   []foundOne       `json:"findings"`
 	Clock      string           `json:"clock"`
 }
 
@@ -205,7 +205,7 @@ func (c assessmentShow) Run(s *session) error {
 
 func assessmentOf(m app.Moment, a assessment.Assessment) (shownAssessment, []assessment.Finding, error) {
 	w := m.View.State
-	out := shownAssessment{listedAssessment: listedOf(a), Target: text(a.Target), Snapshots: a.Snapshots, Coverage: []shownThreshold{}, Findings: []finding{}, Clock: clockOf(m)}
+	out := shownAssessment{listedAssessment: listedOf(a), Target: text(a.Target), Snapshots: a.Snapshots, Coverage: []shownThreshold{}, Findings: []foundOne{}, Clock: clockOf(m)}
 	if p := a.Conclusion; p != nil {
 		out.Conclusion = &concluded{string(p.Limb), p.Notably, p.Reason}
 	}

@@ -68,6 +68,8 @@ type commands struct {
 	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
 	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
 	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
+	Finding    findingCmd    `cmd:"" help:"Findings of noncompliance: what was missed, how bad it is, what was done and learned."`
+	Incident   incidentCmd   `cmd:"" help:"Incidents, jailbreaks and near misses: when, how fast they were mended, what was learned."`
 	Gate       gateCmd       `cmd:"" help:"Ask whether something is held or clear, and why."`
 	Clearance  clearanceCmd  `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
 	Ledger     ledgerCmd     `cmd:"" help:"The journal itself: head, entries, copies, erasure."`

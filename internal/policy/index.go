@@ -5,6 +5,7 @@ package policy
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -38,6 +39,11 @@ func index(p Pack) []named {
 	var list []named
 	collect(reflect.ValueOf(p), "", &list)
 	return list
+}
+
+// Has tells whether the pack has an element or a clause of that id.
+func (p Pack) Has(id string) bool {
+	return slices.ContainsFunc(index(p), func(n named) bool { return n.id == id })
 }
 
 func collect(v reflect.Value, ptr string, list *[]named) {

@@ -134,10 +134,17 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 }
 
 // Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, a lifted hold. The receiver is the world just
+// an approval of safeguards, a lifted hold; and of what is recorded of a finding
+// or an incident whether it could be. The receiver is the world just
 // before the entry. It is how a copy of a journal is verified without trusting
 // who made it.
 func (w World) Check(e entry.Entry) error {
+	switch {
+	case strings.HasPrefix(e.Type, "finding."):
+		return w.Finding.Check(e, w.FindingSee())
+	case strings.HasPrefix(e.Type, "incident."):
+		return w.Incident.Check(e, w.IncidentSee())
+	}
 	id, err := decidedBy(e)
 	if err != nil || id == "" {
 		return err

@@ -148,6 +148,12 @@ func (w World) DecisionSee() decision.See {
 	return w.Facts().DecisionSee()
 }
 
+// FindingSee gives the world as a finding of noncompliance reads it.
+func (w World) FindingSee() finding.See { return finding.See{Access: w.Access, Policy: w.Policy} }
+
+// IncidentSee gives the world as an incident reads it.
+func (w World) IncidentSee() incident.See { return incident.See{Access: w.Access, Model: w.Model} }
+
 // AssessmentSee gives the world as an assessment reads it at now. Without a
 // policy in force there is nothing to assess against.
 func (w World) AssessmentSee(now int64) (assessment.See, error) {
