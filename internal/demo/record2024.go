@@ -38,20 +38,10 @@ func record2024() []recordEntry {
 		{name: "E4", day: dayPolicy, missing: []string{"N20"},
 			sources: []entry.Source{place(docSeed, "learning from experience"), place(docUpdate, "15 October 2024")},
 			note:    "Found under version 1.0 and rated minimal risk by the publisher; due date, model and domain are not published. " + sameDay,
-			steps: []recordStep{
-				finding2024("A set of evaluations was completed 3 days after the interval of three months had ended.", "late", "variance-3-days"),
-				finding2024("A placeholder evaluation was changed, and it was unclear where such a change is to be noted.", "placeholder"),
-				finding2024("Some evaluations were run without standard techniques of elicitation, such as chain of thought and best-of-N.", "elicitation"),
-				finding2024("The evaluations of one domain were not designed for the safety buffer.", "buffer"),
-			}},
+			steps: findings2024()},
 		{name: "E5", day: dayPolicy,
 			sources: []entry.Source{place(docUpdate, "15 October 2024"), place(docRSP20, "3.1")}, note: sameDay,
-			steps: []recordStep{
-				said("lesson", policyRef(), "The interval between assessments went from three months to six: a loosening. Under it the evaluations that were 3 days late would have been on time.", "loosening", "late"),
-				said("lesson", policyRef(), "The unclear words about placeholder evaluations were resolved.", "placeholder"),
-				said("lesson", policyRef(), "Gaps of elicitation are tracked from now on.", "elicitation"),
-				said("lesson", policyRef(), "The words about the safety buffer were changed.", "buffer"),
-			}},
+			steps: lessons2024()},
 		{name: "E6", day: dayPolicy, missing: []string{"N14"},
 			sources: []entry.Source{place(docSeed, "footnote 1")}, note: sameDay,
 			steps: []recordStep{
@@ -85,11 +75,6 @@ func said(topic string, about entry.Ref, text string, tags ...string) recordStep
 			StatementReported: evidence.StatementReported{Topic: topic, About: about, Text: text, Tags: tags}, How: how,
 		})
 	})
-}
-
-func finding2024(text string, tags ...string) recordStep {
-	about := entry.Ref{Kind: "policy", ID: "anthropic-rsp@1.0"}
-	return said("compliance_finding", about, text, append([]string{"minimal-risk", "version-1.0"}, tags...)...)
 }
 
 // decided reports a decision.

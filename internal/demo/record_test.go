@@ -57,6 +57,7 @@ func TestRecord(t *testing.T) {
 		{"only what the record speaks about is asked", onlyAsked},
 		{"GAT-4 no clearance can be issued", noClearance},
 		{"a difference is never called a breach", neverAccuses},
+		{"CMP-9 the four findings of 2024 and their lessons", findingsOf2024},
 		{"the story is the one in testdata", recordGoldens},
 		{"EXT-10 an outsider recomputes it", recordVerifies},
 	} {
@@ -112,6 +113,38 @@ func nothingSigned(t *testing.T, b builtRecord) {
 				t.Errorf("%s stands in a reconstruction", name)
 			}
 		}
+	}
+}
+
+// findingsOf2024: three days late, a placeholder changed, gaps of elicitation, a
+// buffer not designed for; each told by a source, of minimal risk with the
+// argument, and linked to what version 2.0 changed (CMP-3, CMP-4).
+func findingsOf2024(t *testing.T, b builtRecord) {
+	view, err := b.app.View(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range view.State.Finding.All() {
+		days := "-"
+		if f.VarianceDays != nil {
+			days = fmt.Sprint(*f.VarianceDays)
+		}
+		for _, l := range f.Lessons {
+			got = append(got, fmt.Sprint(f.Category, " ", days, " ", f.Rating(), " ", f.FoundBy, " ", f.Policy, " -> ", l.Policy, " ", l.Element))
+		}
+		if f.Ratings[0].Argument == "" || f.Grade != grade.Reported {
+			t.Errorf("%s: %+v", f.ID, f)
+		}
+	}
+	want := []string{
+		"late 3 minimal source anthropic-rsp@1.0 -> anthropic-rsp@2.0 REASSESS",
+		"unclear_record - minimal source anthropic-rsp@1.0 -> anthropic-rsp@2.0 PREREG",
+		"methodology_gap - minimal source anthropic-rsp@1.0 -> anthropic-rsp@2.0 EL-BEST",
+		"deviation - minimal source anthropic-rsp@1.0 -> anthropic-rsp@2.0 ASSESS-FULL",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 
