@@ -38,7 +38,7 @@ func record2024() []recordEntry {
 		{name: "E4", day: dayPolicy, missing: []string{"N20"},
 			sources: []entry.Source{place(docSeed, "learning from experience"), place(docUpdate, "15 October 2024")},
 			note:    "Found under version 1.0 and rated minimal risk by the publisher; due date, model and domain are not published. " + sameDay,
-			steps: findings2024()},
+			steps:   findings2024()},
 		{name: "E5", day: dayPolicy,
 			sources: []entry.Source{place(docUpdate, "15 October 2024"), place(docRSP20, "3.1")}, note: sameDay,
 			steps: lessons2024()},
