@@ -60,6 +60,7 @@ type commands struct {
 	Plan       planCmd       `cmd:"" group:"work" help:"Say how many items an evaluation needs to rule a line out; needs no workspace."`
 	Policy     policyCmd     `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
 	Person     personCmd     `cmd:"" help:"People, bodies and automations, and the roles they hold."`
+	Office     officeCmd     `cmd:"" help:"Offices: who holds each, vacancies, acting holders, and who owes what."`
 	Key        keyCmd        `cmd:"" help:"The public keys that people sign with."`
 	Model      modelCmd      `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
 	Evidence   evidenceCmd   `cmd:"" help:"Evaluation logs, reported figures and statements."`
