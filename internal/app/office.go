@@ -29,3 +29,21 @@ func ActInOffice(in access.ActingGrant) Intent {
 		return w.Access.GrantActing(in, w.AccessSee(act.Now), act)
 	}}
 }
+
+// waitingOffices lists vacant offices, each waiting for who may name a holder.
+func waitingOffices(w world.World, now int64) []Waiting {
+	var all []Waiting
+	for _, seat := range w.AccessSee(now).Seats {
+		o := w.Access.Office(seat.Role, now)
+		if !seat.Office || !o.Vacant {
+			continue
+		}
+		x := Waiting{What: "appointment", ID: seat.Role, About: "the office is vacant", Since: o.Since,
+			Next: "holdpoint office assign " + seat.Role + " PERSON --reason TEXT"}
+		if seat.AppointedBy != "" {
+			x.Roles = []string{seat.AppointedBy}
+		}
+		all = append(all, x)
+	}
+	return all
+}
