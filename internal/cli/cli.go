@@ -74,6 +74,8 @@ type commands struct {
 	Gate       gateCmd       `cmd:"" help:"Ask whether something is held or clear, and why."`
 	Clearance  clearanceCmd  `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
 	Ledger     ledgerCmd     `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
+	Access     accessCmd     `cmd:"" help:"Who could do what in a period, and what was done by way of exception."`
+	Audit      auditCmd      `cmd:"" help:"What an auditor asks for: decisions at random, as signed."`
 	Verify     verifyCmd     `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
 	Version    versionCmd    `cmd:"" group:"work" help:"Print the release of this program."`
 }

@@ -195,10 +195,7 @@ func shownOf(m app.Moment, d decision.Decision) shownDecision {
 		out.Attested = append(out.Attested, shownAttested{a.Condition, a.Met, text(a.Until), a.Seq})
 	}
 	if st, err := w.Signoff.Status(d.Question); err == nil {
-		out.Signatures, out.Dissents = answersOf(st.Slots), answersOf(st.Dissents)
-		for _, r := range st.Deliveries {
-			out.Deliveries = append(out.Deliveries, shownReceipt{r.Role, string(r.When), some(r.DeliveredSeq), text(r.Person), some(r.Seq), instant(r.At)})
-		}
+		out.Signatures, out.Dissents, out.Deliveries = answersOf(st.Slots), answersOf(st.Dissents), receiptsOf(st.Deliveries)
 	}
 	return out
 }
