@@ -150,7 +150,9 @@ func TestWhoOwesWhat(t *testing.T) {
 // who proposed it.
 func (b *bench) rulings(n int, signer, proposer string) {
 	b.t.Helper()
-	type register struct{ Rulings []struct{ Decision, Status string } }
+	type register struct {
+		Rulings []struct{ Decision, Status string }
+	}
 	for range n {
 		b.lab("policy", "interpret", "3.1", "--question", "From which day?", "--ruling", "From the first.", "--as", proposer)
 		var r register
