@@ -53,7 +53,7 @@
 //	          internal/threshold  a spec and samples give a zone, a margin, a verdict, reasons
 //	          internal/deadline   months, days, and when a day is over
 //	          internal/rule       condition trees: met, not met, cannot tell
-//	areas     internal/access     people, roles, keys
+//	areas     internal/access      people, roles, offices, keys
 //	(pure)    internal/signoff    questions, signatures, dissent, delivery
 //	          internal/policy     packs, versions, adoption, semantic diff
 //	          internal/review     comments, critiques, challenges

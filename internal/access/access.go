@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package access knows who there is: people, bodies and automations by opaque
-// id, the roles they hold, and the public keys they sign with.
+// id, the roles and offices they hold, and the public keys they sign with.
 //
 // Names, addresses and anything else that says who a person is stand in the
 // erasable directory and never here: entries of this area are facts, which are
@@ -18,6 +18,9 @@
 //   - The actor "operator" is the owner of the installation. It may change
 //     everything here, is not a person, holds no role and cannot sign.
 //   - An automation holds no role: people determine, the machine holds.
+//   - Who acts in a role for a time holds it until that day is over, by date
+//     alone: whoever asks for somebody to sign or to be let in asks with the time
+//     ([State.HoldsRoleAt]). Nobody names themselves, and nothing renews itself.
 //
 // The package signs nothing, keeps no private key and authenticates nobody; it
 // says whether a signature was made by a registered key ([VerifySignature]).
@@ -61,6 +64,11 @@ type State struct {
 	keys    cow.Map[string, Key]
 	// owned is keyed by person and key.
 	owned cow.Map[string, string]
+	// acting, vacancies and ended are keyed by role: the last acting grant that
+	// nothing ended, the recorded vacancy that nobody filled, the last end.
+	acting    cow.Map[string, Acting]
+	vacancies cow.Map[string, vacancy]
+	ended     cow.Map[string, ended]
 }
 
 // See is what the verbs read from elsewhere.
@@ -68,6 +76,8 @@ type See struct {
 	// Roles lists the role ids of the policy in force; nil when no policy has
 	// been adopted yet.
 	Roles []string
+	// Seats says of each role what the policy in force says; nil without one.
+	Seats []Seat
 }
 
 // NewPerson is the input of [State.AddPerson].

@@ -55,7 +55,10 @@ var (
 
 // Types lists every kind of entry of this area.
 func Types() []entry.Type {
-	return []entry.Type{personAdded.Type(), roleGranted.Type(), roleEnded.Type(), keyRegistered.Type(), keyRevoked.Type()}
+	return []entry.Type{
+		personAdded.Type(), roleGranted.Type(), roleEnded.Type(), keyRegistered.Type(), keyRevoked.Type(),
+		officeVacated.Type(), officeAssigned.Type(), actingGranted.Type(),
+	}
 }
 
 // Fork gives a state with the same content that changes on its own. Constant
@@ -64,6 +67,7 @@ func (s State) Fork() State {
 	return State{
 		people: s.people.Fork(), grants: s.grants.Fork(), holders: s.holders.Fork(),
 		keys: s.keys.Fork(), owned: s.owned.Fork(),
+		acting: s.acting.Fork(), vacancies: s.vacancies.Fork(), ended: s.ended.Fork(),
 	}
 }
 
@@ -80,6 +84,12 @@ func (s *State) Apply(e entry.Entry) error {
 		return s.applyKeyRegistered(e)
 	case keyRevoked.Name():
 		return s.applyKeyRevoked(e)
+	case officeVacated.Name():
+		return s.applyOfficeVacated(e)
+	case officeAssigned.Name():
+		return s.applyOfficeAssigned(e)
+	case actingGranted.Name():
+		return s.applyActingGranted(e)
 	}
 	return fault.New(fault.Internal, "entry %d: access does not know the type %q", e.Seq, e.Type)
 }
@@ -98,10 +108,7 @@ func (s *State) applyRoleGranted(e entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	s.grants.Set(cow.PairKey(d.Person, d.Role), Grant{
-		Person: d.Person, Role: d.Role, Seq: e.Seq, At: e.RecordedAt, Grade: how.GradeOr(grade.Attested),
-	})
-	s.holders.Set(cow.PairKey(d.Role, d.Person), d.Person)
+	s.hold(Grant{Person: d.Person, Role: d.Role, Seq: e.Seq, At: e.RecordedAt, Grade: how.GradeOr(grade.Attested)})
 	return nil
 }
 
@@ -110,8 +117,7 @@ func (s *State) applyRoleEnded(e entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	s.grants.Delete(cow.PairKey(d.Person, d.Role))
-	s.holders.Delete(cow.PairKey(d.Role, d.Person))
+	s.end(d.Person, d.Role, e)
 	return nil
 }
 

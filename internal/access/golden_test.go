@@ -25,5 +25,12 @@ func TestGoldenBodies(t *testing.T) {
 	entrytest.Keep(b, keyRegistered, KeyRegistered{Person: "p-1", Key: "SHA256:x", Algorithm: Ed25519, Public: "ed25519:AA=="})
 	entrytest.Keep(b, keyRegistered, KeyRegistered{Person: "p-1", Key: "SHA256:x", Algorithm: SSH, Public: "ssh-ed25519 AA=="})
 	entrytest.Keep(b, keyRevoked, KeyRevoked{Key: "SHA256:x", Reason: "device lost"})
+	entrytest.Keep(b, officeVacated, OfficeVacated{Role: "rso", Person: "p-1", Reason: "left", Cause: CauseRecorded})
+	entrytest.Keep(b, officeVacated, OfficeVacated{Role: "rso", Reason: reasonEnded, Cause: RoleEndedCause})
+	entrytest.Keep(b, officeVacated, OfficeVacated{Role: "rso", Person: "p-1", Reason: reasonOver, Cause: ActingOver})
+	entrytest.KeepFilled(b, officeAssigned)
+	entrytest.Keep(b, officeAssigned, OfficeAssigned{Role: "rso", Person: "p-1", Reason: "appointed"})
+	entrytest.Keep(b, actingGranted, ActingGranted{Role: "rso", Person: "p-1", Until: "2026-03-01", Reason: "on leave", By: "ceo"})
+	entrytest.Keep(b, actingGranted, ActingGranted{Role: "ceo", Person: "p-1", Until: "2026-03-01", Reason: "on leave"})
 	b.Check(Types())
 }

@@ -48,7 +48,8 @@ func (s State) Grant(person, role string) (Grant, bool) {
 	return s.grants.Get(cow.PairKey(person, role))
 }
 
-// HoldsRole tells whether a person holds a role now.
+// HoldsRole tells whether a person holds a role until that is ended; who only
+// acts in it is told by [State.HoldsRoleAt].
 func (s State) HoldsRole(person, role string) bool { return s.grants.Has(cow.PairKey(person, role)) }
 
 // Roles lists the ids of the roles that a person holds now, sorted.

@@ -109,3 +109,14 @@ func BenchmarkFullVerification(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 }
+
+// BenchmarkAccessReport reads a whole journal.
+func BenchmarkAccessReport(b *testing.B) {
+	a, _ := filled(b, benchEntries(b))
+	defer a.Close()
+	for b.Loop() {
+		if _, err := a.AccessReport(context.Background(), "2020-01-01", "2100-01-01"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -58,7 +58,7 @@ func Desk(m Moment, person string) []Waiting {
 		all = append(all, source(w, m.Now)...)
 	}
 	if person != "" {
-		roles := w.Access.Roles(person)
+		roles := w.Access.RolesAt(person, m.Now)
 		all = slices.DeleteFunc(all, func(x Waiting) bool { return !x.For(person, roles) })
 	}
 	slices.SortStableFunc(all, func(a, b Waiting) int {
@@ -78,7 +78,7 @@ func dueKey(w Waiting) int64 {
 // deskSources lists where things can wait, each a function of the world and now.
 func deskSources() []func(world.World, int64) []Waiting {
 	return []func(world.World, int64) []Waiting{
-		waitingDecisions, waitingReviews, waitingReviewDays,
+		waitingDecisions, waitingReviews, waitingReviewDays, waitingOffices,
 	}
 }
 

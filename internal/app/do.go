@@ -193,8 +193,8 @@ func rights() map[string]policy.Duty {
 		"restriction.execute":    policy.Record,
 		"restriction.verify":     policy.Record,
 		"restriction.lift":       policy.Record,
-		"office.vacate":          policy.Administer,
-		"office.assign":          policy.Administer,
+		"office.vacate":          "",
+		"office.assign":          "",
 		"office.act":             "",
 		"breakglass.break":       "",
 		"enforcement.register":   policy.Administer,
@@ -232,7 +232,7 @@ func hasDuty(w world.World, verb string, duty policy.Duty, act entry.Act) error 
 	if !ok {
 		return fault.Forbiddenf("no policy is in force, so no role gives %q the duty to %s", act.Actor, duty)
 	}
-	for _, id := range w.Access.Roles(act.Actor) {
+	for _, id := range w.Access.RolesAt(act.Actor, act.Now) {
 		r, _ := p.Pack.Role(id)
 		for _, d := range r.Duties {
 			if d == duty {

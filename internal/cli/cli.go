@@ -60,6 +60,7 @@ type commands struct {
 	Plan       planCmd       `cmd:"" group:"work" help:"Say how many items an evaluation needs to rule a line out; needs no workspace."`
 	Policy     policyCmd     `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
 	Person     personCmd     `cmd:"" help:"People, bodies and automations, and the roles they hold."`
+	Office     officeCmd     `cmd:"" help:"Offices: who holds each, vacancies, acting holders, and who owes what."`
 	Key        keyCmd        `cmd:"" help:"The public keys that people sign with."`
 	Model      modelCmd      `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
 	Evidence   evidenceCmd   `cmd:"" help:"Evaluation logs, reported figures and statements."`
@@ -73,6 +74,8 @@ type commands struct {
 	Gate       gateCmd       `cmd:"" help:"Ask whether something is held or clear, and why."`
 	Clearance  clearanceCmd  `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
 	Ledger     ledgerCmd     `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
+	Access     accessCmd     `cmd:"" help:"Who could do what in a period, and what was done by way of exception."`
+	Audit      auditCmd      `cmd:"" help:"What an auditor asks for: decisions at random, as signed."`
 	Verify     verifyCmd     `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
 	Version    versionCmd    `cmd:"" group:"work" help:"Print the release of this program."`
 }

@@ -155,12 +155,17 @@ func nextSteps(w world.World, d decision.Decision) []string {
 	return steps
 }
 
-// waits lists what a proposal still needs.
-func waits(w world.World, d decision.Decision) []string {
+// waits lists what a proposal still needs at the time of the last entry.
+func waits(w world.World, d decision.Decision) []string { return waitsAt(w, d, w.Time) }
+
+// waitsAt lists what a proposal still needs at now.
+func waitsAt(w world.World, d decision.Decision, now int64) []string {
 	if d.Status != decision.Proposed || refused(w, d) {
 		return []string{}
 	}
-	return append([]string{}, w.Decision.Missing(d, w.DecisionSee())...)
+	see := w.DecisionSee()
+	see.Now = now
+	return append([]string{}, w.Decision.Missing(d, see)...)
 }
 
 func answersOf(all []signoff.Answered) []shownAnswer {
@@ -175,7 +180,7 @@ func shownOf(m app.Moment, d decision.Decision) shownDecision {
 	w := m.View.State
 	out := shownDecision{
 		ID: d.File.ID, Code: text(d.Code()), Digest: text(d.Digest), Status: statusOf(w, d), Grade: d.File.Grade.String(), File: d.File,
-		Question: text(d.Question), WaitsFor: waits(w, d), NotPublished: d.NotPublished, Seq: d.Seq, EffectSeq: some(d.EffectSeq),
+		Question: text(d.Question), WaitsFor: waitsAt(w, d, m.Now), NotPublished: d.NotPublished, Seq: d.Seq, EffectSeq: some(d.EffectSeq),
 		EffectAt: instant(d.EffectAt), Reason: text(d.Reason), Clock: clockOf(m),
 	}
 	for _, src := range d.Source {
@@ -190,10 +195,7 @@ func shownOf(m app.Moment, d decision.Decision) shownDecision {
 		out.Attested = append(out.Attested, shownAttested{a.Condition, a.Met, text(a.Until), a.Seq})
 	}
 	if st, err := w.Signoff.Status(d.Question); err == nil {
-		out.Signatures, out.Dissents = answersOf(st.Slots), answersOf(st.Dissents)
-		for _, r := range st.Deliveries {
-			out.Deliveries = append(out.Deliveries, shownReceipt{r.Role, string(r.When), some(r.DeliveredSeq), text(r.Person), some(r.Seq), instant(r.At)})
-		}
+		out.Signatures, out.Dissents, out.Deliveries = answersOf(st.Slots), answersOf(st.Dissents), receiptsOf(st.Deliveries)
 	}
 	return out
 }
@@ -271,7 +273,7 @@ func (c decisionList) Run(s *session) error {
 		if c.Open && (d.Status != decision.Proposed || refused(w, d)) {
 			continue
 		}
-		all = append(all, listedDecision{d.File.ID, string(d.File.Kind), d.File.Title, text(d.File.Model), statusOf(w, d), text(d.Code()), d.File.Grade.String(), waits(w, d), d.Seq})
+		all = append(all, listedDecision{d.File.ID, string(d.File.Kind), d.File.Title, text(d.File.Model), statusOf(w, d), text(d.Code()), d.File.Grade.String(), waitsAt(w, d, m.Now), d.Seq})
 	}
 	if s.JSON {
 		return s.print(struct {

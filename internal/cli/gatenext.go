@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/rule"
 )
@@ -28,7 +29,7 @@ func (t verdictText) opens(held []rule.Result) []string {
 			add(t.begin(r))
 			continue
 		}
-		add(fmt.Sprintf("%s (%s) waits for %s", d.File.ID, or(d.File.Title, string(d.File.Kind)), strings.Join(waits(t.m.View.State, d), "; ")))
+		add(fmt.Sprintf("%s (%s) waits for %s", d.File.ID, or(d.File.Title, string(d.File.Kind)), strings.Join(waitsAt(t.m.View.State, d, t.m.Now), "; ")))
 	}
 	return lines
 }
@@ -130,6 +131,10 @@ func (t verdictText) begin(r rule.Result) string {
 	case r.ID == noHold:
 		hold := strings.TrimSpace(r.Reason)
 		return "a decision that lifts " + hold + ", " + t.signed(policy.DecideLiftHold) + ": holdpoint hold lift " + hold
+	case strings.HasPrefix(r.ID, gate.OfficePrefix):
+		role := strings.TrimPrefix(r.ID, gate.OfficePrefix)
+		return fmt.Sprintf("a holder of the office of %s, named by %s: holdpoint office assign %s PERSON, or for a time holdpoint office act %s PERSON --until DAY",
+			role, appointer(t.v.Policy.Pack, role), role, role)
 	case r.ID == "policy":
 		return "a policy: holdpoint policy adopt"
 	case r.ID == "model":

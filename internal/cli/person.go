@@ -120,7 +120,7 @@ func (c personEnd) Run(s *session) error {
 func (s *session) emptied(done app.Done, role string) {
 	w := done.View.State
 	p, ok := w.Policy.InForce(done.View.Time)
-	if s.JSON || !ok || len(w.Access.Holders(role)) > 0 {
+	if s.JSON || !ok || len(w.Access.HoldersAt(role, done.View.Time)) > 0 {
 		return
 	}
 	r, _ := p.Pack.Role(role)
@@ -195,8 +195,8 @@ type person struct {
 	Seq   int64    `json:"seq"`
 }
 
-func (s *session) personOf(a *app.App, w access.State, p access.Person) person {
-	one := person{ID: p.ID, Kind: string(p.Kind), Roles: append([]string{}, w.Roles(p.ID)...), Keys: len(w.ActiveKeys(p.ID)), Grade: p.Grade.String(), Seq: p.Seq}
+func (s *session) personOf(a *app.App, w access.State, p access.Person, now int64) person {
+	one := person{ID: p.ID, Kind: string(p.Kind), Roles: append([]string{}, w.RolesAt(p.ID, now)...), Keys: len(w.ActiveKeys(p.ID)), Grade: p.Grade.String(), Seq: p.Seq}
 	if name := a.Name(s.ctx, p.ID); name != p.ID {
 		one.Name = text(name)
 	}
@@ -210,7 +210,7 @@ func (personList) Run(s *session) error {
 	}
 	all := []person{}
 	for _, p := range m.View.State.Access.People() {
-		all = append(all, s.personOf(a, m.View.State.Access, p))
+		all = append(all, s.personOf(a, m.View.State.Access, p, m.Now))
 	}
 	if s.JSON {
 		return s.print(struct {
@@ -240,7 +240,7 @@ func (s *session) held(m app.Moment) {
 	s.say("")
 	rows := [][]string{{"ROLE", "DUTIES", "SIGNS"}}
 	for _, r := range p.Pack.Roles {
-		if len(m.View.State.Access.Holders(r.ID)) > 0 {
+		if len(m.View.State.Access.HoldersAt(r.ID, m.Now)) > 0 {
 			rows = append(rows, roleRow(p.Pack, r.ID))
 		}
 	}
@@ -265,7 +265,7 @@ func (c personShow) Run(s *session) error {
 	if !ok {
 		return fault.NotFoundf("there is no person %q", c.ID).Hinted("holdpoint person list shows who there is")
 	}
-	one := s.personOf(a, w, p)
+	one := s.personOf(a, w, p, m.Now)
 	keys := keysOf(w, p.ID)
 	if s.JSON {
 		return s.print(struct {
@@ -276,8 +276,12 @@ func (c personShow) Run(s *session) error {
 	}
 	s.say("%s, %s, since entry %d%s", p.ID, p.Kind, p.Seq, called(one.Name))
 	for _, role := range one.Roles {
-		g, _ := w.Grant(p.ID, role)
-		s.say("  role %s since entry %d (%s)", role, g.Seq, instant(g.At))
+		if g, ok := w.Grant(p.ID, role); ok {
+			s.say("  role %s since entry %d (%s)", role, g.Seq, instant(g.At))
+			continue
+		}
+		acting := w.Office(role, m.Now).Acting
+		s.say("  acting %s since entry %d (%s), until %s", role, acting.Seq, instant(acting.At), acting.Until)
 	}
 	for _, k := range keys {
 		s.say("  key %s%s", k.ID, revoked(k))

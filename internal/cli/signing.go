@@ -87,12 +87,12 @@ func (s *session) signedBy(w world.World, in signoff.Signing, fingerprint string
 }
 
 // signerOf names who is to sign in a role, for a statement that is printed: --as,
-// or the one holder of the role.
+// or the one holder of the role at the time of the last entry.
 func (s *session) signerOf(w world.World, role string) (string, error) {
 	if s.As != app.Operator {
 		return s.As, nil
 	}
-	holders := w.Access.Holders(role)
+	holders := w.Access.HoldersAt(role, w.Time)
 	if len(holders) != 1 {
 		return "", fault.Usagef("say who signs: --as PERSON").Hinted("holders of the role %q: %s", role, or(strings.Join(holders, ", "), "none"))
 	}

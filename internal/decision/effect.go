@@ -40,15 +40,23 @@ func (s State) Missing(d Decision, see See) []string {
 	}
 	var missing []string
 	for _, role := range st.Wanted() {
-		missing = append(missing, "the signature of "+role)
+		missing = append(missing, "the signature of "+see.seat(role))
 	}
 	for _, r := range st.Deliveries {
 		if r.When != signoff.After && r.Seq == 0 {
-			missing = append(missing, "the acknowledgement of "+r.Role)
+			missing = append(missing, "the acknowledgement of "+see.seat(r.Role))
 		}
 	}
 	missing = append(missing, s.missingFeedback(d, see)...)
 	return append(missing, s.overtaken(d, see)...)
+}
+
+// seat names a role, and says so where nobody holds it any more.
+func (s See) seat(role string) string {
+	if o := s.Access.Office(role, s.Now); o.Vacant {
+		return fmt.Sprintf("%s (the office is vacant since %s)", role, deadline.DayOf(o.Since))
+	}
+	return role
 }
 
 // overtaken lists what happened since the proposal that takes the ground from

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -26,6 +27,7 @@ const Schema = "holdpoint/decision/v1"
 
 // See is the lower states that a decision is made from.
 type See struct {
+	Access     access.State
 	Policy     policy.State
 	Signoff    signoff.State
 	Model      model.State
@@ -35,6 +37,9 @@ type See struct {
 	Review     review.State
 	// Rules is the journal's rules number.
 	Rules int
+	// Now is milliseconds since 1970. It says how an office is held, in what is
+	// said of a proposal that waits, and decides nothing.
+	Now int64
 }
 
 func (s See) assess(p policy.Pack) assessment.See {

@@ -82,7 +82,8 @@ func (e *evaluation) conditions() []rule.Result {
 	}
 	rs = append(rs, e.baseline()...)
 	rs = append(rs, e.thresholds()...)
-	return append(rs, e.extras()...)
+	rs = append(rs, e.extras()...)
+	return append(rs, e.offices()...)
 }
 
 func (e *evaluation) fillIn() {

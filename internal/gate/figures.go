@@ -139,7 +139,9 @@ func (e *evaluation) pending(subject, threshold string) (string, bool) {
 		}
 		for _, det := range d.File.Determinations {
 			if det.Threshold == threshold {
-				missing := e.facts.Decision.Missing(d, e.facts.DecisionSee())
+				see := e.facts.DecisionSee()
+				see.Now = e.now
+				missing := e.facts.Decision.Missing(d, see)
 				return fmt.Sprintf("%s: %s would determine it as %s, and waits for %s", threshold, d.File.ID, det.Outcome.Words(), strings.Join(missing, ", ")), true
 			}
 		}
@@ -148,10 +150,10 @@ func (e *evaluation) pending(subject, threshold string) (string, bool) {
 }
 
 // DecisionSee gives the facts as a decision is made from them, so that the gate
-// and the act read the same.
+// and the act read the same. It has no time, which only offices are asked with.
 func (f Facts) DecisionSee() decision.See {
 	return decision.See{
-		Policy: f.Policy, Signoff: f.Signoff, Model: f.Model, Evidence: f.Evidence,
+		Access: f.Access, Policy: f.Policy, Signoff: f.Signoff, Model: f.Model, Evidence: f.Evidence,
 		Assessment: f.Assessment, Safeguard: f.Safeguard, Review: f.Review, Rules: Rules,
 	}
 }

@@ -13,8 +13,9 @@
 // The built-in conditions are those of the core rule: a policy is in force, no
 // hold stands, the baseline standards are in force, and for every threshold that
 // gates the action either it is ruled out or the safeguards it demands are in
-// force and the next thresholds are ruled out. A pack can add conditions and can
-// take none away.
+// force and the next thresholds are ruled out. While an office is vacant whose
+// holder signs all this, that holds too. A pack can add conditions and can take
+// none away.
 //
 // A gate check is never an entry. A clearance is: a signed verdict that is
 // clear, for one snapshot's weights, one action and one environment, with an

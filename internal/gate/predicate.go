@@ -181,11 +181,16 @@ func (e *evaluation) acknowledged(t rule.Tree, d decision.Decision, seq int64) r
 
 func (e *evaluation) officeFilled(t rule.Tree) rule.Result {
 	role := param(t, "role")
-	holders := e.facts.Access.Holders(role)
-	if len(holders) == 0 {
+	o := e.facts.Access.Office(role, e.now)
+	switch {
+	case o.Vacant:
+		return rule.New(t.Condition, rule.NotMet, grade.Recomputed, vacant(o), o.Entries...)
+	case !o.Filled:
 		return rule.New(t.Condition, rule.CannotTell, grade.Unknown, "nobody is recorded as holding the office of "+role)
+	case len(o.Holders) == 0:
+		return rule.New(t.Condition, rule.Met, o.Acting.Grade, fmt.Sprintf("the office of %s is held for a time, until %s", role, o.Acting.Until), o.Acting.Seq)
 	}
-	g, _ := e.facts.Access.Grant(holders[0], role)
+	g, _ := e.facts.Access.Grant(o.Holders[0], role)
 	return rule.New(t.Condition, rule.Met, g.Grade, "the office of "+role+" is held", g.Seq)
 }
 

@@ -22,14 +22,14 @@ func (s State) Check(e entry.Entry, see See) error {
 			return s.checkSign(Signing{
 				Question: d.Question, Role: d.Role, Person: d.Person, Key: d.Key,
 				Answer: d.Answer, Note: d.Note, Signature: d.Signature,
-			}, see)
+			}, see, e.RecordedAt)
 		})
 	case dissented.Name():
 		return recheck(dissented, e, func(d Dissented) error {
 			return s.checkDissent(Signing{
 				Question: d.Question, Person: d.Person, Key: d.Key,
 				Answer: Disapprove, Note: d.Note, Signature: d.Signature,
-			}, see)
+			}, see, e.RecordedAt)
 		})
 	case delivered.Name():
 		return recheck(delivered, e, func(d Delivered) error {
@@ -43,7 +43,7 @@ func (s State) Check(e entry.Entry, see See) error {
 			return s.checkAcknowledge(Signing{
 				Question: d.Question, Role: d.Role, Person: d.Person, Key: d.Key,
 				Answer: Acknowledge, Signature: d.Signature,
-			}, see)
+			}, see, e.RecordedAt)
 		})
 	case voided.Name():
 		return recheck(voided, e, s.checkVoid)

@@ -13,9 +13,9 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-// actor checks that the person is of an allowed kind, holds the role now and
+// actor checks that the person is of an allowed kind, holds the role at now and
 // acts in no other role of a question that asks for distinct people.
-func (q question) actor(in Signing, see See, kinds ...access.Kind) error {
+func (q question) actor(in Signing, see See, now int64, kinds ...access.Kind) error {
 	if err := known(in.Person, see); err != nil {
 		return err
 	}
@@ -24,14 +24,22 @@ func (q question) actor(in Signing, see See, kinds ...access.Kind) error {
 		return fault.Forbiddenf("%q is of the kind %q and cannot %s %s", in.Person, p.Kind, in.Answer, q.id).
 			Hinted("a human being who holds the role %q must sign", in.Role)
 	}
-	if !see.Access.HoldsRole(in.Person, in.Role) {
-		return fault.Forbiddenf("%q does not hold the role %q", in.Person, in.Role).
-			Hinted("holders: %s", orNone(see.Access.Holders(in.Role)))
+	if !see.Access.HoldsRoleAt(in.Person, in.Role, now) {
+		return notHeld(in, see.Access, now)
 	}
 	if !q.asked.Distinct {
 		return nil
 	}
 	return access.Distinct(append(q.acted(), access.InRole{Role: in.Role, Person: in.Person}))
+}
+
+func notHeld(in Signing, people access.State, now int64) error {
+	holders := orNone(people.HoldersAt(in.Role, now))
+	if a := people.Office(in.Role, now).Acting; a.Seq != 0 && a.Person == in.Person {
+		return fault.Forbiddenf("%q acted as %q until %s, and that day is over", in.Person, in.Role, a.Until).
+			Hinted("holders: %s; an acting holder is named anew with: holdpoint office act", holders)
+	}
+	return fault.Forbiddenf("%q does not hold the role %q", in.Person, in.Role).Hinted("holders: %s", holders)
 }
 
 func known(person string, see See) error {

@@ -18,8 +18,8 @@
 //   - The signature is the authority: whoever carries it to the journal may be
 //     somebody else, such as the owner of the installation.
 //   - A slot is answered once, by a human being who holds the role at that
-//     moment. A later end of the role or revocation of the key does not undo
-//     what was signed before.
+//     moment, also for a time. A later end of the role or revocation of the key
+//     does not undo what was signed before.
 //   - Where the question asks for distinct people, nobody acts in two of its
 //     roles, recipients included.
 //   - All slots must approve. One dissent in a slot refuses the question for
@@ -164,8 +164,8 @@ type Signing struct {
 }
 
 // Sign records a signed approval or dissent in a slot.
-func (s State) Sign(in Signing, see See, _ entry.Act) ([]entry.Draft, error) {
-	if err := s.checkSign(in, see); err != nil {
+func (s State) Sign(in Signing, see See, act entry.Act) ([]entry.Draft, error) {
+	if err := s.checkSign(in, see, act.Now); err != nil {
 		return nil, err
 	}
 	return signed.Drafts(Signed{
@@ -174,7 +174,7 @@ func (s State) Sign(in Signing, see See, _ entry.Act) ([]entry.Draft, error) {
 	})
 }
 
-func (s State) checkSign(in Signing, see See) error {
+func (s State) checkSign(in Signing, see See, now int64) error {
 	q, err := s.open(in.Question)
 	if err != nil {
 		return err
@@ -190,7 +190,7 @@ func (s State) checkSign(in Signing, see See) error {
 	if a := q.answers[slot]; a.Seq != 0 {
 		return fault.Conflictf("%q answered %s as %q with entry %d; a signature is not replaced", a.Person, q.id, in.Role, a.Seq)
 	}
-	if err := q.actor(in, see, access.Human); err != nil {
+	if err := q.actor(in, see, now, access.Human); err != nil {
 		return err
 	}
 	return s.checkSignature(q, in, see)
@@ -198,9 +198,9 @@ func (s State) checkSign(in Signing, see See) error {
 
 // Dissent records the signed dissent of somebody outside the slots. It changes
 // no outcome; it is shown with the question for ever.
-func (s State) Dissent(in Signing, see See, _ entry.Act) ([]entry.Draft, error) {
+func (s State) Dissent(in Signing, see See, act entry.Act) ([]entry.Draft, error) {
 	in.Answer = Disapprove
-	if err := s.checkDissent(in, see); err != nil {
+	if err := s.checkDissent(in, see, act.Now); err != nil {
 		return nil, err
 	}
 	return dissented.Drafts(Dissented{
@@ -208,7 +208,7 @@ func (s State) Dissent(in Signing, see See, _ entry.Act) ([]entry.Draft, error) 
 	})
 }
 
-func (s State) checkDissent(in Signing, see See) error {
+func (s State) checkDissent(in Signing, see See, now int64) error {
 	q, err := s.open(in.Question)
 	if err != nil {
 		return err
@@ -221,7 +221,7 @@ func (s State) checkDissent(in Signing, see See) error {
 		if a.Person == in.Person {
 			return fault.Conflictf("%q answered %s as %q with entry %d", in.Person, q.id, a.Role, a.Seq)
 		}
-		if role := q.asked.Slots[i].Role; a.Seq == 0 && see.Access.HoldsRole(in.Person, role) {
+		if role := q.asked.Slots[i].Role; a.Seq == 0 && see.Access.HoldsRoleAt(in.Person, role, now) {
 			return fault.Conflictf("%q holds the role %q, which has yet to answer %s", in.Person, role, q.id).
 				Hinted("sign as %q with the answer dissent, which refuses the question", role)
 		}
@@ -274,9 +274,9 @@ func (s State) checkDeliver(d Delivered) error {
 
 // Acknowledge records the receipt of a delivery, signed by a holder of the role
 // it went to: a person, or a body with a key of its own.
-func (s State) Acknowledge(in Signing, see See, _ entry.Act) ([]entry.Draft, error) {
+func (s State) Acknowledge(in Signing, see See, act entry.Act) ([]entry.Draft, error) {
 	in.Answer = Acknowledge
-	if err := s.checkAcknowledge(in, see); err != nil {
+	if err := s.checkAcknowledge(in, see, act.Now); err != nil {
 		return nil, err
 	}
 	return acknowledged.Drafts(Acknowledged{
@@ -284,7 +284,7 @@ func (s State) Acknowledge(in Signing, see See, _ entry.Act) ([]entry.Draft, err
 	})
 }
 
-func (s State) checkAcknowledge(in Signing, see See) error {
+func (s State) checkAcknowledge(in Signing, see See, now int64) error {
 	q, err := s.open(in.Question)
 	if err != nil {
 		return err
@@ -304,7 +304,7 @@ func (s State) checkAcknowledge(in Signing, see See) error {
 	if in.Note != "" {
 		return fault.Invalidf("an acknowledgement carries no note").Hinted("put the words into a review of the same thing")
 	}
-	if err := q.actor(in, see, access.Human, access.Body); err != nil {
+	if err := q.actor(in, see, now, access.Human, access.Body); err != nil {
 		return err
 	}
 	return s.checkSignature(q, in, see)

@@ -134,8 +134,8 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 }
 
 // Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, a lifted hold; and of what is recorded of a finding
-// or an incident whether it could be. The receiver is the world just
+// an approval of safeguards, a lifted hold; and of what is recorded of a finding,
+// an incident or an office whether it could be. The receiver is the world just
 // before the entry. It is how a copy of a journal is verified without trusting
 // who made it.
 func (w World) Check(e entry.Entry) error {
@@ -144,6 +144,8 @@ func (w World) Check(e entry.Entry) error {
 		return w.Finding.Check(e, w.FindingSee())
 	case strings.HasPrefix(e.Type, "incident."):
 		return w.Incident.Check(e, w.IncidentSee())
+	case strings.HasPrefix(e.Type, "access."):
+		return w.Access.Check(e, w.AccessSee(e.RecordedAt))
 	}
 	id, err := decidedBy(e)
 	if err != nil || id == "" {

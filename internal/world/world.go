@@ -143,9 +143,12 @@ func (w World) DecisionBasis() decision.Basis {
 	return w.Facts().Basis()
 }
 
-// DecisionSee gives the world as a decision is made from it.
+// DecisionSee gives the world as a decision is made from it, at the time of the
+// last entry.
 func (w World) DecisionSee() decision.See {
-	return w.Facts().DecisionSee()
+	see := w.Facts().DecisionSee()
+	see.Now = w.Time
+	return see
 }
 
 // FindingSee gives the world as a finding of noncompliance reads it.
