@@ -147,7 +147,7 @@ func (f *File) pinSnapshots(see See) {
 // here, or the record speaks against it.
 func (s State) clashes(f File, see See) fault.List {
 	var l fault.List
-	assess := "assess it: holdpoint assessment open, then a determination or a Safeguards Report"
+	const assess = "assess it: holdpoint assessment open, then a determination or a Safeguards Report"
 	for _, name := range f.Baseline.Models {
 		for _, det := range f.Determinations {
 			if d, ok := s.answeredHere(name, det.Threshold); ok {
@@ -221,11 +221,21 @@ func (s State) Against(f File, model, threshold string, b Basis) []Problem {
 	return ps
 }
 
-func (f File) outcome(threshold string) Outcome { return Decision{File: f}.determination(threshold).Outcome }
+func (f File) outcome(threshold string) Outcome {
+	return Decision{File: f}.determination(threshold).Outcome
+}
 
 // IsBaseline tells whether the decision takes over what was decided before.
 func (d Decision) IsBaseline() bool {
 	return d.File.Kind == policy.DecideBaseline && d.File.Baseline != nil
+}
+
+// Models lists the models whose thresholds the decision is about.
+func (f File) Models() []string {
+	if f.Baseline != nil {
+		return f.Baseline.Models
+	}
+	return []string{f.Model}
 }
 
 // Covers tells whether the scope of a baseline includes what is asked.
