@@ -67,6 +67,7 @@ type commands struct {
 	Safeguard  safeguardCmd  `cmd:"" help:"Safeguards: evidence for criteria, reports, how a standard stands."`
 	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
 	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
+	Baseline   baselineCmd   `cmd:"" help:"What was decided before this journal: taken over with its sources, for a while, and marked."`
 	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
 	Gate       gateCmd       `cmd:"" help:"Ask whether something is held or clear, and why."`
 	Clearance  clearanceCmd  `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
