@@ -270,6 +270,9 @@ func (e *evaluation) inForce(c rule.Condition, req policy.Requirement) rule.Resu
 	st := e.facts.Safeguard.StandingAt(safeguard.Ask{
 		Standard: req.Standard, Facet: string(req.Facet), Model: e.v.Ask.Model, Environment: e.v.Ask.Environment, Floor: e.v.Ask.Floor,
 	}, e.now)
+	if ps := e.ofBaseline(st); len(ps) > 0 {
+		return problem(c, name+" is not in force", ps, st.Grade)
+	}
 	if st.Status != safeguard.InForce {
 		return e.notInForce(c, name, st)
 	}

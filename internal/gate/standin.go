@@ -84,15 +84,30 @@ func (e *evaluation) unfitBaseline(subject string, a answer) []decision.Problem 
 	if !d.IsBaseline() {
 		return nil
 	}
-	var ps []decision.Problem
-	if b := d.File.Baseline; !e.inScope(d) {
-		ps = append(ps, decision.Problem{Status: rule.CannotTell, Entries: []int64{d.Seq}, Reason: fmt.Sprintf(
-			"the baseline %s speaks of %s of %s in %s only", d.File.ID, strings.Join(b.Actions, ", "), strings.Join(b.Models, ", "), strings.Join(b.Environments, ", "))})
-	}
+	ps := e.outOfScope(d)
 	for _, name := range append(e.facts.Model.Ancestors(subject), subject) {
 		ps = append(ps, e.facts.Decision.Against(d.File, name, a.threshold, e.facts.Basis())...)
 	}
 	return ps
+}
+
+func (e *evaluation) outOfScope(d decision.Decision) []decision.Problem {
+	if e.inScope(d) {
+		return nil
+	}
+	b := d.File.Baseline
+	return []decision.Problem{{Status: rule.CannotTell, Entries: []int64{d.Seq}, Reason: fmt.Sprintf("the baseline %s speaks of %s of %s in %s only",
+		d.File.ID, strings.Join(b.Actions, ", "), strings.Join(b.Models, ", "), strings.Join(b.Environments, ", "))}}
+}
+
+// ofBaseline lists why an approval that a baseline took over does not count: an
+// approval knows no actions, and is renewed, which a baseline is not.
+func (e *evaluation) ofBaseline(st safeguard.Standing) []decision.Problem {
+	d, err := e.facts.Decision.Decision(st.Decision)
+	if err != nil || !d.IsBaseline() || st.Status != safeguard.InForce && st.Status != safeguard.Lapsed {
+		return nil
+	}
+	return append(e.outOfScope(d), e.facts.Decision.Problems(d.File.ID, e.facts.Basis(), e.now)...)
 }
 
 // standIn gives interim measures that stand in for a standard that is not in
