@@ -153,16 +153,11 @@ func checkDays(p proposal) error {
 }
 
 func (c decisionPropose) lists(p *proposal) error {
-	for _, d := range c.Determine {
-		threshold, rest, ok := strings.Cut(d, "=")
-		outcome, reason, _ := strings.Cut(rest, ":")
-		if !ok || threshold == "" || outcome == "" {
-			return fault.Usagef("--determine %q does not say THRESHOLD=OUTCOME:REASON", d).Hinted("for example --determine 'CBRN-3=ruled_out:far below in every bottleneck'")
-		}
-		p.Determinations = append(p.Determinations, decision.Determination{
-			Threshold: threshold, Outcome: decision.Outcome(outcome), Reason: strings.TrimSpace(reason),
-		})
+	dets, err := determinationsOf(c.Determine)
+	if err != nil {
+		return err
 	}
+	p.Determinations = append(p.Determinations, dets...)
 	for _, c := range c.Condition {
 		id, words, err := pair("--condition", c)
 		if err != nil {
@@ -179,6 +174,20 @@ func (c decisionPropose) lists(p *proposal) error {
 		p.LapsesOn = append(p.LapsesOn, decision.Lapse{ID: id, Text: words, Day: deadline.Day(day)})
 	}
 	return nil
+}
+
+// determinationsOf reads THRESHOLD=OUTCOME:REASON.
+func determinationsOf(flags []string) ([]decision.Determination, error) {
+	var dets []decision.Determination
+	for _, d := range flags {
+		threshold, rest, ok := strings.Cut(d, "=")
+		outcome, reason, _ := strings.Cut(rest, ":")
+		if !ok || threshold == "" || outcome == "" {
+			return nil, fault.Usagef("--determine %q does not say THRESHOLD=OUTCOME:REASON", d).Hinted("for example --determine 'CBRN-3=ruled_out:far below in every bottleneck'")
+		}
+		dets = append(dets, decision.Determination{Threshold: threshold, Outcome: decision.Outcome(outcome), Reason: strings.TrimSpace(reason)})
+	}
+	return dets, nil
 }
 
 // pair reads ID=TEXT.

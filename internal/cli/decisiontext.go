@@ -80,8 +80,10 @@ func (t decisionText) asked() []string {
 	f := t.d.File
 	var lines []string
 	for _, det := range f.Determinations {
-		lines = append(lines, fmt.Sprintf("%s of %s: %s, because %s", named(t.pack(), det.Threshold), f.Model, words(string(det.Outcome)), det.Reason))
+		lines = append(lines, fmt.Sprintf("%s of %s: %s, because %s", named(t.pack(), det.Threshold), strings.Join(f.Models(), ", "), words(string(det.Outcome)), det.Reason))
 	}
+	lines = append(lines, interimAsked(f.Interim)...)
+	lines = append(lines, baselineAsked(f.Baseline)...)
 	if g := f.Safeguards; g != nil {
 		lines = append(lines, fmt.Sprintf("%s %s is in force for %s in %s, by %s", g.Standard, words(string(g.Facet)), or(strings.Join(g.Models, ", "), "every model"),
 			or(strings.Join(g.Environments, ", "), "every environment"), or(g.Report, "no report")))
@@ -93,6 +95,45 @@ func (t decisionText) asked() []string {
 		lines = append(lines, t.lifted())
 	}
 	return lines
+}
+
+func interimAsked(m *decision.Interim) []string {
+	if m == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("instead of %s %s, for %s in %s, until %s:", m.Standard, words(string(m.Facet)), strings.Join(m.Models, ", "),
+		or(strings.Join(m.Environments, ", "), "every environment"), m.Expires)}
+	for _, one := range m.Measures {
+		lines = append(lines, words(string(one.Kind))+": "+one.Text)
+	}
+	lines = append(lines, "which is as good because "+m.Equivalence)
+	if m.Follows != "" {
+		lines = append(lines, fmt.Sprintf("it follows %s and is stronger: %s", m.Follows, m.Stronger))
+	}
+	if m.Disturbance != "" {
+		lines = append(lines, "why this disturbs least: "+m.Disturbance)
+	}
+	return lines
+}
+
+func baselineAsked(b *decision.Baseline) []string {
+	if b == nil {
+		return nil
+	}
+	var lines, sources []string
+	for _, std := range b.Standards {
+		lines = append(lines, fmt.Sprintf("%s %s counts as approved for %s", std.Standard, words(string(std.Facet)), strings.Join(b.Models, ", ")))
+		for _, l := range std.Limitations {
+			lines = append(lines, "named limitation: "+l)
+		}
+	}
+	for _, s := range b.Sources {
+		sources = append(sources, strings.TrimSpace(s.Document+" "+s.Section))
+	}
+	return append(lines,
+		fmt.Sprintf("for %s in %s only, until %s", strings.Join(b.Actions, ", "), strings.Join(b.Environments, ", "), b.Expires),
+		fmt.Sprintf("decided by %s, before this journal, as %s say", b.DecidedOn, strings.Join(sources, "; ")),
+		"needed because "+b.Reason)
 }
 
 func (t decisionText) lifted() string {

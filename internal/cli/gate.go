@@ -88,11 +88,35 @@ type verdict struct {
 	Carried      []carriedOne `json:"carried"`
 	NotPublished []string     `json:"not_published"`
 	Limitations  []string     `json:"limitations"`
+	StandIns     []standIn    `json:"stand_ins"`
 	Snapshot     text         `json:"snapshot"`
 	ComparableTo text         `json:"comparable_to"`
 	Floor        string       `json:"floor"`
 	Rules        int64        `json:"rules"`
 	Clock        string       `json:"clock"`
+}
+
+// standIn is the JSON of a baseline, or of interim measures, that an answer
+// relies on until a day.
+type standIn struct {
+	Kind     string `json:"kind"`
+	Decision string `json:"decision"`
+	Until    string `json:"until"`
+	Interim  text   `json:"interim"`
+	Standard text   `json:"standard"`
+	Facet    text   `json:"facet"`
+}
+
+func standInsOf(v gate.Verdict) []standIn {
+	all := []standIn{}
+	for _, s := range v.StandIns {
+		kind := "baseline"
+		if s.Interim != "" {
+			kind = "interim"
+		}
+		all = append(all, standIn{kind, s.Decision, string(s.Until), text(s.Interim), text(s.Standard), text(s.Facet)})
+	}
+	return all
 }
 
 // asOf is the last entry that an answer saw, and the moment it is for.
@@ -122,7 +146,7 @@ func verdictOf(v gate.Verdict, m app.Moment) verdict {
 	out := verdict{
 		Verdict: v.Outcome.String(), Grade: v.Grade.String(), Model: v.Ask.Model, Action: v.Ask.Action, Environment: v.Ask.Environment,
 		AsOf: asOfOf(m), Conditions: gate.Publish(v.Conditions), HeldBecause: because(v), Requires: demandsOf(v),
-		NotPublished: v.NotPublished, Limitations: v.Limitations, Snapshot: text(v.Ask.Snapshot), ComparableTo: text(v.Ask.ComparableTo),
+		NotPublished: v.NotPublished, Limitations: v.Limitations, StandIns: standInsOf(v), Snapshot: text(v.Ask.Snapshot), ComparableTo: text(v.Ask.ComparableTo),
 		Floor: v.Ask.Floor.String(), Rules: v.Rules, Clock: clockOf(m),
 	}
 	if v.Policy.Pack.ID != "" {
@@ -156,13 +180,15 @@ type gateStanding struct {
 
 // standingRow is the JSON of one model and action.
 type standingRow struct {
-	Model       string   `json:"model"`
-	Action      string   `json:"action"`
-	Environment string   `json:"environment"`
-	Verdict     string   `json:"verdict"`
-	Grade       string   `json:"grade"`
-	Requires    []demand `json:"requires"`
-	HeldBecause []string `json:"held_because"`
+	Model       string    `json:"model"`
+	Action      string    `json:"action"`
+	Environment string    `json:"environment"`
+	Verdict     string    `json:"verdict"`
+	Grade       string    `json:"grade"`
+	Requires    []demand  `json:"requires"`
+	HeldBecause []string  `json:"held_because"`
+	StandIns    []standIn `json:"stand_ins"`
+	onlyWhile   []string
 }
 
 func (c gateStanding) Run(s *session) error {
@@ -181,7 +207,7 @@ func (c gateStanding) Run(s *session) error {
 	s.say("As of entry %d, %s%s%s:", m.View.Size-1, instant(m.Now), made(m), s.ahead(m))
 	var short []standing
 	for _, r := range rows {
-		short = append(short, standing{Model: r.Model, Action: r.Action, Verdict: r.Verdict, Grade: r.Grade, HeldBecause: r.HeldBecause})
+		short = append(short, standing{Model: r.Model, Action: r.Action, Verdict: r.Verdict, Grade: r.Grade, HeldBecause: r.HeldBecause, onlyWhile: r.onlyWhile})
 	}
 	if len(short) == 0 {
 		s.note("no model is registered, or no policy is in force: everything is held")
@@ -205,7 +231,7 @@ func standingRows(a *app.App, m app.Moment, only string) []standingRow {
 			v := a.Verdict(m, gate.Ask{Model: one.Model, Action: action.ID})
 			rows = append(rows, standingRow{
 				Model: one.Model, Action: action.ID, Environment: v.Ask.Environment, Verdict: v.Outcome.String(), Grade: v.Grade.String(),
-				Requires: demandsOf(v), HeldBecause: because(v),
+				Requires: demandsOf(v), HeldBecause: because(v), StandIns: standInsOf(v), onlyWhile: standInWords(v.StandIns),
 			})
 		}
 	}

@@ -77,6 +77,16 @@ func (t verdictText) answers(f decision.File, r rule.Result) bool {
 		standard, facet, ok := t.demanded(r)
 		covers := len(f.Safeguards.Models) == 0 || slices.Contains(f.Safeguards.Models, ask.Model)
 		return ok && covers && f.Safeguards.Standard == standard && f.Safeguards.Facet == facet
+	case policy.DecideInterim:
+		standard, facet, ok := t.demanded(r)
+		return ok && f.Interim.Standard == standard && f.Interim.Facet == facet && slices.Contains(f.Interim.Models, ask.Model)
+	case policy.DecideBaseline:
+		standard, facet, ok := t.demanded(r)
+		return f.Baseline.Covers(ask.Model, ask.Action, ask.Environment) && (slices.ContainsFunc(f.Determinations, func(det decision.Determination) bool {
+			return det.Outcome == decision.RuledOut && t.rulesOut(det.Threshold, thresholdOf(r))
+		}) || ok && slices.ContainsFunc(f.Baseline.Standards, func(s decision.BaselineStandard) bool {
+			return s.Standard == standard && s.Facet == facet
+		}))
 	case policy.DecideLiftHold:
 		return r.ID == noHold && r.Reason == f.Hold+" "
 	}

@@ -28,6 +28,9 @@ func (t verdictText) print(all bool) {
 	t.say("%s: %s of %s%s", sign(v.Outcome), printable(v.Ask.Action), printable(subjectText(v.Ask)), printable(where(v.Ask)))
 	t.say("as of entry %d, %s%s%s", t.m.View.Size-1, instant(t.m.Now), made(t.m), t.ahead(t.m))
 	t.wrapped("how well known: ", gradeWords(v.Grade))
+	if v.Outcome == gate.Clear {
+		t.list("only for a while: ", standInWords(v.StandIns))
+	}
 	if held := v.HeldBecause(); len(held) > 0 {
 		t.held(held)
 	}
@@ -267,6 +270,15 @@ func (t verdictText) lists() {
 	t.list("Carried: ", t.carried())
 	t.list("Named limitations: ", t.v.Limitations)
 	t.list("Not published: ", t.v.NotPublished)
+}
+
+// standInWords says what a verdict relies on that ends.
+func standInWords(all []gate.StandIn) []string {
+	var lines []string
+	for _, s := range all {
+		lines = append(lines, s.String())
+	}
+	return lines
 }
 
 func (t verdictText) list(label string, items []string) {

@@ -22,6 +22,7 @@ type safeguardCmd struct {
 	Withdraw safeguardWithdraw `cmd:"" help:"End every approval of a standard's facet."`
 	Retract  safeguardRetract  `cmd:"" help:"Take one piece of evidence back; what rests on it is reopened."`
 	Fail     safeguardFail     `cmd:"" help:"Record that safeguards failed in practice; the standing is reopened."`
+	Interim  safeguardInterim  `cmd:"" help:"Interim measures: what stands in for a standard that is not in force, for a while."`
 	Show     safeguardShow     `cmd:"" help:"Show criteria against evidence, the standing and the day of re-approval."`
 }
 
@@ -189,6 +190,7 @@ type shownFacet struct {
 	Criteria    []shownCriterion `json:"criteria"`
 	Missing     []string         `json:"missing"`
 	Entries     []int64          `json:"entries"`
+	Interim     []interimOne     `json:"interim"`
 }
 
 type shownCriterion struct {
@@ -251,6 +253,9 @@ func (c safeguardShow) facet(m app.Moment, std policy.Standard, f policy.Facet) 
 		Standard: std.ID, Facet: facet, Clause: text(f.Clause), Status: string(st.Status), Reason: text(st.Reason), Grade: st.Grade.String(),
 		Decision: text(st.Decision), Since: text(st.Since), ReapproveBy: text(st.ReapproveBy), Limitations: st.Limitations, Entries: st.Entries,
 	}
+	for _, one := range w.InterimsFor(std.ID, facet, scopeOf(c.Model), scopeOf(c.Env)) {
+		out.Interim = append(out.Interim, interimOf(m, one))
+	}
 	for _, r := range w.Reports(std.ID, facet) {
 		out.Reports = append(out.Reports, r.ID)
 	}
@@ -264,6 +269,14 @@ func (c safeguardShow) facet(m app.Moment, std policy.Standard, f policy.Facet) 
 		out.Missing = append(out.Missing, missing.ID)
 	}
 	return out
+}
+
+// scopeOf is the scope of one name; that of none is everything.
+func scopeOf(name string) []string {
+	if name == "" {
+		return nil
+	}
+	return []string{name}
 }
 
 func criterionOf(c policy.Criterion, evidence []safeguard.Evidence) shownCriterion {
@@ -293,6 +306,9 @@ func (s *session) facet(f shownFacet) {
 	}
 	for _, l := range f.Limitations {
 		s.wrapped("  named limitation: ", l)
+	}
+	for _, one := range f.Interim {
+		s.wrapped("  ", one.sentence())
 	}
 	for _, c := range f.Criteria {
 		state := "✗ nothing"

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/gate"
@@ -112,11 +113,14 @@ type statusCmd struct {
 
 // standing is the JSON of one model and action.
 type standing struct {
-	Model       string   `json:"model"`
-	Action      string   `json:"action"`
-	Verdict     string   `json:"verdict"`
-	Grade       string   `json:"grade"`
-	HeldBecause []string `json:"held_because"`
+	Model       string    `json:"model"`
+	Action      string    `json:"action"`
+	Verdict     string    `json:"verdict"`
+	Grade       string    `json:"grade"`
+	HeldBecause []string  `json:"held_because"`
+	StandIns    []standIn `json:"stand_ins"`
+	// onlyWhile says in words what the verdict relies on that ends.
+	onlyWhile []string
 }
 
 // state is the JSON of a workspace.
@@ -173,6 +177,9 @@ func (s *session) standing(rows []standing) {
 				why += fmt.Sprintf(" (and %d more)", n-1)
 			}
 		}
+		if r.Verdict == gate.Clear.String() {
+			why = strings.Join(r.onlyWhile, "; ")
+		}
 		grid = append(grid, []string{r.Model, r.Action, r.Verdict, r.Grade, why})
 	}
 	s.grid(grid)
@@ -210,7 +217,7 @@ func stateOf(a *app.App, m app.Moment) state {
 	for _, one := range w.Model.Models() {
 		for _, action := range p.Pack.Actions {
 			v := a.Verdict(m, gate.Ask{Model: one.Model, Action: action.ID})
-			row := standing{Model: one.Model, Action: action.ID, Verdict: v.Outcome.String(), Grade: v.Grade.String(), HeldBecause: []string{}}
+			row := standing{Model: one.Model, Action: action.ID, Verdict: v.Outcome.String(), Grade: v.Grade.String(), HeldBecause: []string{}, StandIns: standInsOf(v), onlyWhile: standInWords(v.StandIns)}
 			for _, r := range v.HeldBecause() {
 				row.HeldBecause = append(row.HeldBecause, r.Reason)
 			}

@@ -64,7 +64,7 @@ func Types() []entry.Type {
 
 // Fork gives a state that changes on its own.
 func (s State) Fork() State {
-	return State{decisions: s.decisions.Fork(), determined: s.determined.Fork(), questions: s.questions.Fork(), open: s.open.Fork()}
+	return State{decisions: s.decisions.Fork(), determined: s.determined.Fork(), questions: s.questions.Fork(), open: s.open.Fork(), baselines: s.baselines.Fork()}
 }
 
 // Apply folds one entry.
@@ -174,6 +174,10 @@ func (s *State) change(e entry.Entry, id string, edit func(*Decision)) error {
 }
 
 func (s *State) index(v Decision) {
+	if v.IsBaseline() {
+		s.indexBaseline(v)
+		return
+	}
 	for _, det := range v.File.Determinations {
 		s.determined.Set(determinedKey(v.File.Model, det.Threshold)+cow.SeqKey(v.EffectSeq), v.File.ID)
 	}

@@ -6,6 +6,7 @@ package decision
 import (
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/policy"
 )
 
@@ -113,6 +114,9 @@ type Baseline struct {
 	DecidedOn deadline.Day   `json:"decided_on"`
 	Sources   []entry.Source `json:"sources"`
 	Reason    string         `json:"reason"`
+	// Grade is how well it is known: attested, or reported where the sources
+	// hold the figures. Attested if nothing is said.
+	Grade grade.Grade `json:"grade,omitzero"`
 	// Expires is the last day on which it stands, at most twelve months on.
 	Expires deadline.Day `json:"expires"`
 }

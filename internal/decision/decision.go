@@ -189,6 +189,8 @@ type State struct {
 	// determined lists decision ids by model and threshold, in order.
 	determined cow.Map[string, string]
 	questions  cow.Map[string, string]
+	// baselines lists the ids of baselines in the order of their effect.
+	baselines cow.Map[string, string]
 	// open holds the ids of the proposed ones.
 	open cow.Map[string, bool]
 }

@@ -68,6 +68,15 @@ func (s State) overtaken(d Decision, see See) []string {
 		return nil // said by missingFeedback
 	}
 	var missing []string
+	switch {
+	case d.IsBaseline():
+		for _, err := range s.clashes(d.File, see) {
+			missing = append(missing, "a new proposal: "+err.Message)
+		}
+		return missing
+	case d.File.Interim != nil:
+		return d.brokenSince(see)
+	}
 	for _, det := range d.File.Determinations {
 		if det.Outcome != RuledOut {
 			continue

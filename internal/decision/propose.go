@@ -37,8 +37,8 @@ type See struct {
 	Review     review.State
 	// Rules is the journal's rules number.
 	Rules int
-	// Now is milliseconds since 1970. It says how an office is held, in what is
-	// said of a proposal that waits, and decides nothing.
+	// Now is milliseconds since 1970: the moment of a proposal, or of the last
+	// entry where what is said of one that waits is asked.
 	Now int64
 }
 
@@ -92,6 +92,7 @@ func (s State) Propose(in ProposeIn, see See, act entry.Act) ([]entry.Draft, err
 		HighStakes: in.HighStakes, Precautionary: in.Precautionary, Provisional: in.Provisional, ReviewBy: in.ReviewBy,
 		Conditions: in.Conditions, LapsesOn: in.LapsesOn, Alternatives: in.Alternatives, AsOf: act.Seq, Grade: grade.Recomputed,
 	}
+	see.Now = act.Now
 	if err := s.fill(&f, in, see, inForce.Pack); err != nil {
 		return nil, err
 	}
@@ -133,6 +134,7 @@ func checkCommon(in ProposeIn) error {
 	if in.Title == "" {
 		l = append(l, fault.Invalidf("a decision needs a title: one sentence that says what is asked"))
 	}
+	l = append(l, ofItsKind(in)...)
 	if in.Provisional && in.ReviewBy == "" {
 		l = append(l, fault.Invalidf("a provisional decision needs a day by which it is reviewed (DEC-6)"))
 	}
@@ -150,6 +152,24 @@ func checkCommon(in ProposeIn) error {
 		seen[c.ID] = true
 	}
 	return l.Err()
+}
+
+// ofItsKind refuses content that belongs to a decision of another kind: it would
+// be signed and never carried out.
+func ofItsKind(in ProposeIn) fault.List {
+	var l fault.List
+	for _, part := range []struct {
+		there bool
+		kind  policy.DecisionKind
+	}{
+		{in.Interim != nil, policy.DecideInterim}, {in.Restriction != nil, policy.DecideRestriction}, {in.Baseline != nil, policy.DecideBaseline},
+		{in.Exemption != nil, policy.DecideException}, {in.Ruling != nil, policy.DecideInterpret},
+	} {
+		if part.there && in.Kind != part.kind {
+			l = append(l, fault.Invalidf("a decision of kind %q cannot decide what one of kind %s does", in.Kind, part.kind))
+		}
+	}
+	return l
 }
 
 func (s State) fillDetermination(f *File, in ProposeIn, see See, p policy.Pack) error {

@@ -38,6 +38,10 @@ type Problem struct {
 	Entries []int64
 }
 
+func cannotTell(reason string, seqs ...int64) Problem {
+	return Problem{rule.CannotTell, reason, seqs}
+}
+
 // Latest gives the determination of a threshold for a model that stands last,
 // whether it counts or not. What was decided here stands before what a source
 // reports; among either, the one decided last, and of two decided at the same
@@ -75,6 +79,9 @@ func (d Decision) standsAfter(e Decision, det, former Determination) bool {
 	if here, there := d.Question != "", e.Question != ""; here != there {
 		return here
 	}
+	if d.IsBaseline() != e.IsBaseline() {
+		return e.IsBaseline() // what was decided before the journal gives way to what was decided in it
+	}
 	if d.DecidedAt != e.DecidedAt {
 		return d.DecidedAt > e.DecidedAt
 	}
@@ -108,6 +115,12 @@ func (d Decision) dates(now int64) []Problem {
 	var ps []Problem
 	if day := d.File.ReviewBy; day != "" && day.Over(now) {
 		ps = append(ps, Problem{rule.CannotTell, fmt.Sprintf("%s was to be reviewed by %s", d.File.ID, day), []int64{d.EffectSeq}})
+	}
+	if b := d.File.Baseline; b != nil && b.Expires.Over(now) {
+		ps = append(ps, cannotTell(fmt.Sprintf("the baseline %s ended on %s", d.File.ID, b.Expires), d.EffectSeq))
+	}
+	if m := d.File.Interim; m != nil && m.Expires.Over(now) {
+		ps = append(ps, Problem{rule.NotMet, fmt.Sprintf("the interim measures of %s ended on %s", d.File.ID, m.Expires), []int64{d.EffectSeq}})
 	}
 	for _, l := range d.File.LapsesOn {
 		if l.Day != "" && l.Day.Over(now) {
@@ -198,8 +211,8 @@ func (d Decision) restsOn() []entry.Ref {
 // recorded since then no longer supports that. What a source reports is one fact
 // and rests on nothing recorded here.
 func (d Decision) outlived(b Basis) []Problem {
-	if d.Status != InEffect {
-		return nil
+	if d.Status != InEffect || d.IsBaseline() {
+		return nil // a baseline is asked for each model, by Against
 	}
 	var ps []Problem
 	for _, det := range d.File.Determinations {

@@ -42,6 +42,16 @@ func (a answer) proofs() []int64 {
 // newer tells whether the answer took effect after another one.
 func (a answer) newer(b answer) bool { return a.decision.EffectSeq > b.decision.EffectSeq }
 
+// lastResort tells whether a baseline took the answer over and it rules the
+// threshold out: it then hides nothing that was answered here, so that nothing
+// changes for the better when it ends.
+func (a answer) lastResort() bool {
+	return a.found && a.decision.IsBaseline() && a.outcome == decision.RuledOut
+}
+
+// yields tells whether the answer gives way to one that was given here.
+func (a answer) yields(b answer) bool { return a.lastResort() && b.found && !b.decision.IsBaseline() }
+
 // answer finds the determination that counts for a model and a threshold: its
 // own, or its base model's where it inherits (MOD-5). Of the two the newer own
 // one counts; an older own one does not outlive a worse answer about the base.
@@ -51,7 +61,7 @@ func (e *evaluation) answer(subject string, t policy.Threshold) answer {
 	switch {
 	case !inherited:
 		return own
-	case !found:
+	case !found || own.yields(base):
 		return base
 	case own.newer(base) || base.outcome == decision.RuledOut:
 		return own
@@ -110,31 +120,39 @@ func (e *evaluation) determined(name, threshold string, path []string) (answer, 
 	if e.afresh(name, threshold) {
 		return e.anew(name, threshold, direct, append(path, threshold))
 	}
-	carried, ok := e.carriedOver(name, threshold)
-	switch {
-	case found && (!ok || direct.newer(carried)):
-		return direct, true
-	case ok:
-		return carried, true
+	best := direct
+	if carried, ok := e.carriedOver(name, threshold); ok && (!found || !direct.newer(carried) || direct.yields(carried)) {
+		best, found = carried, true
 	}
-	return e.implied(name, threshold, path)
+	if found && !best.lastResort() {
+		return best, true
+	}
+	if follows, ok := e.implied(name, threshold, path); ok && (!found || best.yields(follows)) {
+		return follows, true
+	}
+	return best, found
 }
 
 // implied gives an answer that follows from another threshold being ruled out,
 // as long as that one is: a premise that people have overturned implies nothing.
 func (e *evaluation) implied(model, threshold string, path []string) (answer, bool) {
+	var last answer
 	for _, l := range e.pack.ImpliedBy(threshold) {
 		a, ok := e.determined(model, l.From, append(path, threshold))
-		if !ok || a.outcome != decision.RuledOut {
+		if !ok || a.outcome != decision.RuledOut || last.found && a.lastResort() {
 			continue
 		}
+		baseline := a.lastResort()
 		a.carried = &Carried{
 			Threshold: threshold, From: a.threshold, Under: a.decision.File.Policy.Ref,
 			Rule: string(l.Rule), Basis: weaker(a.carried, l.Basis), Decision: a.decision.File.ID,
 		}
-		return a, true
+		if !baseline {
+			return a, true
+		}
+		last = a
 	}
-	return answer{}, false
+	return last, last.found
 }
 
 // afresh tells whether the version in force wants the threshold determined anew
@@ -259,7 +277,7 @@ func weaker(before *Carried, b policy.Basis) policy.Basis {
 
 // problems lists why an answer does not count for what is asked.
 func (e *evaluation) problems(subject string, a answer) []decision.Problem {
-	ps := slices.Concat(e.facts.Decision.Problems(a.decision.File.ID, e.facts.Basis(), e.now), a.doubts)
+	ps := slices.Concat(e.facts.Decision.Problems(a.decision.File.ID, e.facts.Basis(), e.now), a.doubts, e.unfitBaseline(subject, a))
 	if p, ok := e.uncovered(a.decision); ok {
 		ps = append(ps, p)
 	}
@@ -276,7 +294,7 @@ func (e *evaluation) problems(subject string, a answer) []decision.Problem {
 // decision names: it was made later, or left out.
 func (e *evaluation) uncovered(d decision.Decision) (decision.Problem, bool) {
 	snap := e.v.Ask.Snapshot
-	if snap == "" || d.File.Model != e.v.Ask.Model || e.speaksOf(d, e.v.Ask.Model, snap) {
+	if snap == "" || !slices.Contains(d.File.Models(), e.v.Ask.Model) || e.speaksOf(d, e.v.Ask.Model, snap) {
 		return decision.Problem{}, false
 	}
 	s, _ := e.facts.Model.Snapshot(e.v.Ask.Model, snap)

@@ -85,9 +85,13 @@ type IssueIn struct {
 	Origin, Clock string
 }
 
-// CheckLife refuses a life that a clearance for the action cannot have.
+// CheckLife refuses a life that a clearance for the action cannot have: longer
+// than the policy allows, or than what it rests on stands.
 func CheckLife(v Verdict, life int64) error {
 	a, _ := v.Policy.Pack.Action(v.Ask.Action)
+	if err := outlives(v, life); err != nil {
+		return err
+	}
 	switch {
 	case life <= 0:
 		return fault.Usagef("a clearance must expire after it begins")
@@ -303,6 +307,9 @@ func Recheck(d ClearanceIssuedV1, seq int64, clock, origin string, f Facts) ([]b
 	}
 	if a, _ := v.Policy.Pack.Action(d.Action); in.Life <= 0 || in.Life > int64(a.ClearanceMaxHours)*3_600_000 {
 		return nil, fault.Corruptf("it is valid for longer than the policy allows for %s", d.Action)
+	}
+	if err := outlives(v, in.Life); err != nil {
+		return nil, fault.Corruptf("it is valid for longer than what it rests on: %w", err)
 	}
 	return proof.Canonical(statement(in, v, entry.Act{Seq: seq, Now: d.NotBefore}, weights))
 }

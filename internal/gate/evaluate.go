@@ -93,6 +93,9 @@ func (e *evaluation) fillIn() {
 	}
 	if ask.Floor == grade.Unknown {
 		ask.Floor = defaultFloor(e.pack)
+		for _, d := range e.baselines() {
+			ask.Floor = min(ask.Floor, d.File.Grade)
+		}
 	}
 	e.subject = ask.Model
 	if a, ok := e.pack.Action(ask.Action); ok && a.Class == policy.Train {
@@ -172,7 +175,7 @@ func (e *evaluation) environment() rule.Result {
 			known = known || slices.Contains(a.Environments, env)
 		}
 	}
-	if !known {
+	if !known && len(e.baselines()) == 0 {
 		return e.leaf("environment", rule.CannotTell, grade.Unknown, fmt.Sprintf("neither the policy nor an approval names the environment %q", env))
 	}
 	return rule.New(rule.Condition{ID: "environment", Basis: rule.House}, rule.Met, grade.Recomputed, "the environment "+env+" is known")
@@ -249,16 +252,28 @@ func (e *evaluation) baseline() []rule.Result {
 	return rs
 }
 
-// standard asks whether a standard's facet is in force for the model.
+// standard asks whether a standard's facet is in force for the model, or interim
+// measures stand in for it. For a standard that is not defined nothing can.
 func (e *evaluation) standard(id string, req policy.Requirement) rule.Result {
 	c := rule.Condition{ID: id, Clause: req.Clause, Basis: rule.Basis(req.Basis)}
-	name := standardName(req.Standard, req.Facet)
 	if !req.Defined {
-		return rule.New(c, rule.CannotTell, grade.Unknown, name+" is required and not defined (standard_undefined)")
+		return rule.New(c, rule.CannotTell, grade.Unknown, standardName(req.Standard, req.Facet)+" is required and not defined (standard_undefined)")
 	}
+	r := e.inForce(c, req)
+	if r.Status == rule.Met {
+		return r
+	}
+	return e.standIn(c, req, r)
+}
+
+func (e *evaluation) inForce(c rule.Condition, req policy.Requirement) rule.Result {
+	name := standardName(req.Standard, req.Facet)
 	st := e.facts.Safeguard.StandingAt(safeguard.Ask{
 		Standard: req.Standard, Facet: string(req.Facet), Model: e.v.Ask.Model, Environment: e.v.Ask.Environment, Floor: e.v.Ask.Floor,
 	}, e.now)
+	if ps := e.ofBaseline(st); len(ps) > 0 {
+		return problem(c, name+" is not in force", ps, st.Grade)
+	}
 	if st.Status != safeguard.InForce {
 		return e.notInForce(c, name, st)
 	}
@@ -277,6 +292,9 @@ func (e *evaluation) standard(id string, req policy.Requirement) rule.Result {
 	reason := fmt.Sprintf("%s is in force since %s", name, st.Since)
 	if st.ReapproveBy != "" {
 		reason += ", to be re-approved by " + string(st.ReapproveBy)
+	}
+	if by := e.restsOnBaseline(d); by != "" {
+		reason += " (" + by + ")"
 	}
 	return e.floored(rule.New(c, rule.Met, st.Grade, reason, st.Entries...))
 }

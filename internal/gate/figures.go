@@ -134,7 +134,7 @@ func (e *evaluation) unshownReason(subject string, t policy.Threshold) string {
 // it still waits for.
 func (e *evaluation) pending(subject, threshold string) (string, bool) {
 	for _, d := range e.facts.Decision.Open() {
-		if d.File.Model != subject {
+		if !slices.Contains(d.File.Models(), subject) {
 			continue
 		}
 		for _, det := range d.File.Determinations {

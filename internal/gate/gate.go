@@ -15,7 +15,10 @@
 // gates the action either it is ruled out or the safeguards it demands are in
 // force and the next thresholds are ruled out. While an office is vacant whose
 // holder signs all this, that holds too. A pack can add conditions and can take
-// none away.
+// none away. Where a standard is not in force, interim measures that people
+// approved for it can stand in for it until their last day; what was decided
+// before the journal counts as a baseline, in its scope and until it ends. Either
+// is named wherever it is relied on.
 //
 // A gate check is never an entry. A clearance is: a signed verdict that is
 // clear, for one snapshot's weights, one action and one environment, with an
@@ -120,8 +123,11 @@ type Verdict struct {
 	Carried []Carried
 	// NotPublished lists what the sources of the facts used do not say.
 	NotPublished []string
-	// Limitations are those named by the approvals relied on.
+	// Limitations are those named by the approvals relied on, and the interim
+	// measures.
 	Limitations []string
+	// StandIns are the baselines and interim measures relied on.
+	StandIns []StandIn
 }
 
 // Demand is a standard that is required, and what requires it.

@@ -119,10 +119,14 @@ func (e *evaluation) ruledOut(subject string, t policy.Threshold, a answer) rule
 		return rule.New(c, rule.CannotTell, a.grade(), fmt.Sprintf("%s; what %s says about it is %s only, and at least %s is asked for",
 			e.unshownReason(subject, t), id, a.grade(), e.v.Ask.Floor), entries...)
 	}
-	reason := fmt.Sprintf("%s is ruled out (%s)", t.ID, id)
+	said := id
+	if by := e.restsOnBaseline(a.decision); by != "" {
+		said = by
+	}
+	reason := fmt.Sprintf("%s is ruled out (%s)", t.ID, said)
 	if a.carried != nil {
 		e.carry(*a.carried)
-		reason = fmt.Sprintf("%s is ruled out: carried from %s of %s by %s (%s)", t.ID, a.carried.From, a.carried.Under, a.carried.Rule, id)
+		reason = fmt.Sprintf("%s is ruled out: carried from %s of %s by %s (%s)", t.ID, a.carried.From, a.carried.Under, a.carried.Rule, said)
 	}
 	e.v.NotPublished = append(e.v.NotPublished, a.decision.NotPublished...)
 	return rule.New(c, rule.Met, a.grade(), reason, entries...)
@@ -131,7 +135,11 @@ func (e *evaluation) ruledOut(subject string, t policy.Threshold, a answer) rule
 // notRuledOut is the leaf of an answer other than ruled out. One below the floor
 // is not known; it is not forgotten either, since nothing is met by it.
 func (e *evaluation) notRuledOut(c rule.Condition, t policy.Threshold, a answer) rule.Result {
-	said := fmt.Sprintf("%s was determined as %s (%s)", t.ID, a.outcome.Words(), a.decision.File.ID)
+	by := a.decision.File.ID
+	if b := e.restsOnBaseline(a.decision); b != "" {
+		by = b
+	}
+	said := fmt.Sprintf("%s was determined as %s (%s)", t.ID, a.outcome.Words(), by)
 	if a.grade() < e.v.Ask.Floor {
 		return rule.New(c, rule.CannotTell, a.grade(), fmt.Sprintf("%s; that is %s only, and at least %s is asked for", said, a.grade(), e.v.Ask.Floor), a.proofs()...)
 	}

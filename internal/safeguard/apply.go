@@ -91,6 +91,8 @@ var (
 	approved          = entry.Define[Approved]("safeguard.approved", 1, entry.Fact)
 	approvalWithdrawn = entry.Define[ApprovalWithdrawn]("safeguard.withdrawn", 1, entry.Fact)
 	failureRecorded   = entry.Define[FailureRecorded]("safeguard.failure_recorded", 1, entry.Fact)
+	interimApproved   = entry.Define[InterimApproved]("safeguard.interim_approved", 1, entry.Fact)
+	interimEnded      = entry.Define[InterimEnded]("safeguard.interim_ended", 1, entry.Fact)
 )
 
 // Types lists every kind of entry of this area.
@@ -98,6 +100,7 @@ func Types() []entry.Type {
 	return []entry.Type{
 		evidenceRecorded.Type(), evidenceWithdrawn.Type(), reportPrepared.Type(),
 		approved.Type(), approvalWithdrawn.Type(), failureRecorded.Type(),
+		interimApproved.Type(), interimEnded.Type(),
 	}
 }
 
@@ -194,7 +197,10 @@ func DecodeApproved(e entry.Entry) (Approved, error) {
 
 // Fork gives a state that changes on its own, in constant time.
 func (s State) Fork() State {
-	return State{evidence: s.evidence.Fork(), reports: s.reports.Fork(), approvals: s.approvals.Fork(), breaks: s.breaks.Fork()}
+	return State{
+		evidence: s.evidence.Fork(), reports: s.reports.Fork(), approvals: s.approvals.Fork(), breaks: s.breaks.Fork(),
+		interims: s.interims.Fork(),
+	}
 }
 
 // Apply takes one entry of this area into the state.
@@ -210,6 +216,10 @@ func (s *State) Apply(e entry.Entry) error {
 		return s.applyApproved(e)
 	case approvalWithdrawn.Name(), failureRecorded.Name():
 		return s.applyInterruption(e)
+	case interimApproved.Name():
+		return s.applyInterim(e)
+	case interimEnded.Name():
+		return s.applyInterimEnded(e)
 	}
 	return fault.New(fault.Internal, "entry %d: safeguard does not know the type %s", e.Seq, e.Type)
 }

@@ -18,5 +18,7 @@ func TestGoldenBodies(t *testing.T) {
 	entrytest.KeepFilled(b, approved)
 	entrytest.KeepFilled(b, approvalWithdrawn)
 	entrytest.KeepFilled(b, failureRecorded)
+	entrytest.KeepFilled(b, interimApproved)
+	entrytest.KeepFilled(b, interimEnded)
 	b.Check(Types())
 }

@@ -118,7 +118,10 @@ type ApproveInput struct {
 	// policy sets no period.
 	ReapproveBy deadline.Day
 	Limitations []string
-	How         entry.Provenance
+	// Known is the most that an approval without a report is known by: a
+	// baseline's. Unknown means attested.
+	Known grade.Grade
+	How   entry.Provenance
 }
 
 // Approve makes the entry that brings a standard's facet into force. It is
@@ -135,7 +138,7 @@ func (s State) Approve(in ApproveInput, act entry.Act) ([]entry.Draft, error) {
 	if in.Decision == "" {
 		return nil, fault.Invalidf("an approval of the %s standard %s names no decision", in.Facet, in.Standard)
 	}
-	limit := grade.Attested
+	limit := max(in.Known, grade.Attested)
 	if in.Report != "" {
 		r, err := s.approvable(in)
 		if err != nil {

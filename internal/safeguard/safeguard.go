@@ -13,6 +13,12 @@
 // failure in practice, or withdrawn evidence, reopens it until a new approval of
 // a newer report. None of these, and no passing date, ever raises a standing.
 //
+// Interim measures stand in for a standard's facet for a while. They end by
+// themselves after their last day, when the standard is approved for all that
+// they stood for, when stronger ones follow them, and when a failure or
+// withdrawal of the standard is recorded after them. What has ended does not
+// come back.
+//
 // The package knows no policy: which criteria a standard has, and how long an
 // approval lasts, is passed in. It does not decide; an approval is the effect of
 // a decision, which is another area's.
@@ -36,6 +42,7 @@ type State struct {
 	reports   cow.Map[string, Report]       // by id
 	approvals cow.Map[string, Approval]     // by subject and seq
 	breaks    cow.Map[string, interruption] // by subject
+	interims  cow.Map[string, Interim]      // by id
 }
 
 // Criterion is one criterion of a standard's facet, from the policy pack.

@@ -18,12 +18,12 @@ import (
 )
 
 // React gives the drafts of an act together with those that follow from them, in
-// this order: decisions that take effect with what they decide; offices that fall
-// vacant; duties that begin or are done; response duties for what is live and
+// this order: decisions that take effect with what they decide; interim measures
+// that end by it; offices that fall vacant; duties that begin or are done; response duties for what is live and
 // held now; notices and findings. The receiver is the world before the act.
 func (w World) React(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error) {
 	for _, step := range []func(World, []entry.Draft, entry.Act) ([]entry.Draft, error){
-		World.decisions, World.offices, World.duties, World.responses, World.notices,
+		World.decisions, World.interims, World.offices, World.duties, World.responses, World.notices,
 	} {
 		var err error
 		if drafts, err = step(w, drafts, act); err != nil {
@@ -134,10 +134,11 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 }
 
 // Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, a lifted hold; and of what is recorded of a finding,
-// an incident or an office whether it could be. The receiver is the world just
-// before the entry. It is how a copy of a journal is verified without trusting
-// who made it.
+// an approval of safeguards, interim measures, a lifted hold; of the end of interim
+// measures whether they had ended; and of what is recorded of a finding, an
+// incident or an office whether it could be. The receiver is the world just before
+// the entry. It is how a copy of a journal is verified without trusting who made
+// it.
 func (w World) Check(e entry.Entry) error {
 	switch {
 	case strings.HasPrefix(e.Type, "finding."):
@@ -148,8 +149,14 @@ func (w World) Check(e entry.Entry) error {
 		return w.Access.Check(e, w.AccessSee(e.RecordedAt))
 	}
 	id, err := decidedBy(e)
-	if err != nil || id == "" {
+	if err != nil {
 		return err
+	}
+	if id == "" {
+		if e.Type == interimEnded {
+			return w.checkEnding(e)
+		}
+		return nil
 	}
 	d, err := w.Decision.Decision(id)
 	if err != nil {
@@ -165,7 +172,9 @@ func (w World) Check(e entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	if len(drafts) != 1 || drafts[0].Type != e.Type || !bytes.Equal(drafts[0].Body, e.Body) {
+	// What a decision brings about stands right behind its effect, in order.
+	n := e.Seq - d.EffectSeq - 1
+	if n < 0 || n >= int64(len(drafts)) || drafts[n].Type != e.Type || !bytes.Equal(drafts[n].Body, e.Body) {
 		return fault.Corruptf("it is not what %s decided", id)
 	}
 	return nil
@@ -173,6 +182,8 @@ func (w World) Check(e entry.Entry) error {
 
 const (
 	safeguardApproved = "safeguard.approved"
+	interimApproved   = "safeguard.interim_approved"
+	interimEnded      = "safeguard.interim_ended"
 	holdLifted        = "gate.hold_lifted"
 )
 
@@ -182,6 +193,15 @@ func decidedBy(e entry.Entry) (string, error) {
 	case safeguardApproved:
 		d, err := safeguard.DecodeApproved(e)
 		return d.Decision, err
+	case interimApproved:
+		d, err := safeguard.DecodeInterim(e)
+		return d.Decision, err
+	case interimEnded:
+		d, err := safeguard.DecodeInterimEnd(e)
+		if d.How != safeguard.Followed {
+			return "", err // what By names did something else
+		}
+		return d.By, err
 	case holdLifted:
 		d, err := gate.DecodeLifted(e)
 		return d.Decision, err
