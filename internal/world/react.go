@@ -11,6 +11,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
@@ -139,6 +140,9 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 // before the entry. It is how a copy of a journal is verified without trusting
 // who made it.
 func (w World) Check(e entry.Entry) error {
+	if o, ok := finding.Missed(e); ok {
+		return w.checkMissed(e, o)
+	}
 	switch {
 	case strings.HasPrefix(e.Type, "finding."):
 		return w.Finding.Check(e, w.FindingSee())
@@ -146,6 +150,8 @@ func (w World) Check(e entry.Entry) error {
 		return w.Incident.Check(e, w.IncidentSee())
 	case strings.HasPrefix(e.Type, "access."):
 		return w.Access.Check(e, w.AccessSee(e.RecordedAt))
+	case strings.HasPrefix(e.Type, "restriction."):
+		return w.checkRestriction(e)
 	}
 	id, err := decidedBy(e)
 	if err != nil || id == "" {
