@@ -68,6 +68,7 @@ type commands struct {
 	Safeguard  safeguardCmd  `cmd:"" help:"Safeguards: evidence for criteria, reports, how a standard stands."`
 	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
 	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
+	Restrict   restrictCmd   `cmd:"" name:"restriction" help:"What is done about what is live and held: restrictions, and who must answer by when."`
 	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
 	Finding    findingCmd    `cmd:"" help:"Findings of noncompliance: what was missed, how bad it is, what was done and learned."`
 	Incident   incidentCmd   `cmd:"" help:"Incidents, jailbreaks and near misses: when, how fast they were mended, what was learned."`
