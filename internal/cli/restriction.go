@@ -31,7 +31,7 @@ type restrictionPropose struct {
 	Title       string   `placeholder:"TEXT" help:"One sentence that says what is asked."`
 	Model       string   `placeholder:"M" help:"The model that is restricted."`
 	Snapshot    []string `placeholder:"S" help:"A snapshot that it is about; all of them if none is given; may be given again."`
-	Environment string   `placeholder:"E" help:"Where; everywhere if not given."`
+	Env         string   `placeholder:"E" help:"Where; everywhere if not given."`
 	Reason      string   `placeholder:"TEXT" help:"Why, in a sentence."`
 	Replacement string   `placeholder:"M" help:"withdraw: the model that takes over; it must be clear there."`
 	Resume      []string `sep:"none" placeholder:"TEXT" help:"pause_training: something that must be so before it goes on; may be given again."`
@@ -97,7 +97,7 @@ func (c restrictionPropose) add(s *session, f *restrictionFile) error {
 	for _, v := range []struct {
 		flag string
 		into *string
-	}{{c.Kind, (*string)(&f.Kind)}, {c.Title, &f.Title}, {c.Model, &f.Model}, {c.Environment, &f.Environment}, {c.Reason, &f.Reason},
+	}{{c.Kind, (*string)(&f.Kind)}, {c.Title, &f.Title}, {c.Model, &f.Model}, {c.Env, &f.Environment}, {c.Reason, &f.Reason},
 		{c.Replacement, &f.Replacement}, {c.Notice, &f.Notice}, {c.Response, &f.Response}} {
 		if v.flag != "" {
 			*v.into = v.flag
