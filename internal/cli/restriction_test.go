@@ -43,7 +43,7 @@ func TestRestrictions(t *testing.T) {
 		lab("person", "add", person, "--role", role)
 		lab("key", "new", person, "-o", filepath.Join(tmp, person))
 	}
-	lab("model", "register", "aster-2")
+	lab("model", "add", "aster-2")
 	lab("model", "snapshot", "aster-2", "final", "--kind", "production", "--safety", "on", "--weights", weights)
 	lab("model", "deploy", "aster-2", "--snapshot", "final", "--env", "production")
 
