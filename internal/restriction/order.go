@@ -99,7 +99,7 @@ func (s State) AnyStanding() bool {
 	return false
 }
 
-// Order records what a decision in effect orders; hold is the hold that was
+// Record records what a decision in effect orders; hold is the hold that was
 // placed for it, "" for none.
 func (s State) Record(d decision.Decision, hold string) ([]entry.Draft, error) {
 	r := d.File.Restriction

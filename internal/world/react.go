@@ -136,9 +136,9 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 
 // Check asks of a recorded entry that follows from a decision whether it does:
 // an approval of safeguards, a lifted hold; and of what is recorded of a finding,
-// an incident or an office whether it could be. The receiver is the world just
-// before the entry. It is how a copy of a journal is verified without trusting
-// who made it.
+// an incident, an office, a response or a restriction whether it could be. The
+// receiver is the world just before the entry. It is how a copy of a journal is
+// verified without trusting who made it.
 func (w World) Check(e entry.Entry) error {
 	if o, ok := finding.Missed(e); ok {
 		return w.checkMissed(e, o)

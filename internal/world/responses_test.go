@@ -189,7 +189,7 @@ func held(t testing.TB) *lab {
 // answer, which the old restriction is not; so does lifting it.
 func TestNewReasonsAskForANewAnswer(t *testing.T) {
 	l := held(t)
-	id, _ := l.decide(restrict(decision.Restriction{Kind: decision.HaltNewCustomers}))
+	l.decide(restrict(decision.Restriction{Kind: decision.HaltNewCustomers}))
 	wrote(t, l.sweep(), "")
 	wrote(t, l.hold("m"), "gate.hold_placed restriction.response_opened")
 	wrote(t, l.sweep(), "")
@@ -200,7 +200,6 @@ func TestNewReasonsAskForANewAnswer(t *testing.T) {
 	if open := l.w.Restriction.Waiting(); len(open) != 0 {
 		t.Errorf("%+v", open)
 	}
-	_ = id
 	limit := l.w.Restriction.Orders()[1]
 	l.as("p-one", func() {
 		got := l.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
