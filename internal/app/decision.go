@@ -24,7 +24,11 @@ func Propose(in decision.ProposeIn) Intent {
 				return nil, fault.Conflictf("%s was lifted already", h.ID)
 			}
 		}
-		return w.Decision.Propose(in, w.DecisionSee(), act)
+		drafts, err := w.Decision.Propose(in, w.DecisionSee(), act)
+		if err == nil && in.Restriction != nil {
+			err = w.CheckRestriction(*in.Restriction, act.Now)
+		}
+		return drafts, err
 	}}
 }
 

@@ -69,6 +69,7 @@ type commands struct {
 	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
 	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
 	Baseline   baselineCmd   `cmd:"" help:"What was decided before this journal: taken over with its sources, for a while, and marked."`
+	Restrict   restrictCmd   `cmd:"" name:"restriction" help:"What is done about what is live and held: restrictions, and who must answer by when."`
 	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
 	Finding    findingCmd    `cmd:"" help:"Findings of noncompliance: what was missed, how bad it is, what was done and learned."`
 	Incident   incidentCmd   `cmd:"" help:"Incidents, jailbreaks and near misses: when, how fast they were mended, what was learned."`

@@ -94,6 +94,9 @@ func (t decisionText) asked() []string {
 	if f.Hold != "" {
 		lines = append(lines, t.lifted())
 	}
+	if r := f.Restriction; r != nil {
+		lines = append(lines, restrictedText(*r)...)
+	}
 	return lines
 }
 

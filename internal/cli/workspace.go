@@ -125,6 +125,8 @@ type standing struct {
 
 // state is the JSON of a workspace.
 type state struct {
+	// LiveHeld stands before all else: what is in use and may not be.
+	LiveHeld  []liveHeld `json:"live_while_held"`
 	Workspace string     `json:"workspace"`
 	Origin    string     `json:"origin"`
 	Clock     string     `json:"clock"`
@@ -151,6 +153,7 @@ func (c statusCmd) Run(s *session) error {
 	if s.JSON {
 		return s.print(st)
 	}
+	s.liveHeld(st.LiveHeld)
 	s.say("%s: %s, as of %s", st.Workspace, plural(int(st.Size), "entry", "entries"), st.Now)
 	if st.Policy == nil {
 		s.say("No policy is in force, so everything is held.")
@@ -199,7 +202,7 @@ func waiting(w world.World) int {
 func stateOf(a *app.App, m app.Moment) state {
 	w := m.View.State
 	st := state{
-		Workspace: a.Dir(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
+		LiveHeld: liveHeldOf(a, m), Workspace: a.Dir(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
 		Root: m.View.Root.String(), People: len(w.Access.People()), Models: len(w.Model.Models()), Open: waiting(w),
 		Standing: []standing{},
 	}

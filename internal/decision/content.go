@@ -4,6 +4,8 @@
 package decision
 
 import (
+	"strings"
+
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/grade"
@@ -93,6 +95,9 @@ const (
 func Restrictions() []RestrictionKind {
 	return []RestrictionKind{RestrictAccess, BlockDomain, HaltNewCustomers, LockWeights, PauseTraining, WithdrawModel, DeleteWeights}
 }
+
+// Words spells the kind for a sentence.
+func (k RestrictionKind) Words() string { return strings.ReplaceAll(string(k), "_", " ") }
 
 // Copy is one copy of a model's weights.
 type Copy struct {

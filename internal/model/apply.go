@@ -34,6 +34,7 @@ func (s State) Fork() State {
 	return State{
 		models: s.models.Fork(), snapshots: s.snapshots.Fork(), derivations: s.derivations.Fork(),
 		estimates: s.estimates.Fork(), changes: s.changes.Fork(), deployments: s.deployments.Fork(),
+		live: s.live.Fork(),
 	}
 }
 
@@ -92,6 +93,12 @@ func (s *State) applyChange(d ConditionsChanged, k known) {
 
 func (s *State) applyDeployment(live bool) func(Deployed, known) {
 	return func(d Deployed, k known) {
-		s.deployments.Set(d.key(), Deployment{Deployed: d, Live: live, Seq: k.seq, Grade: k.grade})
+		v := Deployment{Deployed: d, Live: live, Seq: k.seq, Grade: k.grade}
+		s.deployments.Set(d.key(), v)
+		if live {
+			s.live.Set(d.key(), v)
+		} else {
+			s.live.Delete(d.key())
+		}
 	}
 }

@@ -69,3 +69,15 @@ func (s State) deployment(in NewDeployment) (Deployment, error) {
 
 // Deployments lists where a model is in use, and where it was.
 func (s State) Deployments(model string) []Deployment { return of(s.deployments, model) }
+
+// Live lists what is in use, of every model.
+func (s State) Live() []Deployment {
+	var all []Deployment
+	for d := range s.live.Values() {
+		all = append(all, d)
+	}
+	return all
+}
+
+// AnyLive tells whether anything is in use.
+func (s State) AnyLive() bool { return s.live.Len() > 0 }

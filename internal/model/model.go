@@ -36,6 +36,7 @@ type State struct {
 	estimates   cow.Map[string, Estimate]   // model/snapshot, or model/ for the model as a whole
 	changes     cow.Map[string, Change]     // model/seq
 	deployments cow.Map[string, Deployment] // model/snapshot/environment/surface/audience
+	live        cow.Map[string, Deployment] // those of them that are live
 }
 
 // Model is a model as registered. Seq is the entry that said so.

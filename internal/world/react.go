@@ -11,6 +11,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
@@ -136,10 +137,13 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 // Check asks of a recorded entry that follows from a decision whether it does:
 // an approval of safeguards, interim measures, a lifted hold; of the end of interim
 // measures whether they had ended; and of what is recorded of a finding, an
-// incident or an office whether it could be. The receiver is the world just before
-// the entry. It is how a copy of a journal is verified without trusting who made
-// it.
+// incident, an office, a response or a restriction whether it could be. The
+// receiver is the world just before the entry. It is how a copy of a journal is
+// verified without trusting who made it.
 func (w World) Check(e entry.Entry) error {
+	if o, ok := finding.Missed(e); ok {
+		return w.checkMissed(e, o)
+	}
 	switch {
 	case strings.HasPrefix(e.Type, "finding."):
 		return w.Finding.Check(e, w.FindingSee())
@@ -147,6 +151,8 @@ func (w World) Check(e entry.Entry) error {
 		return w.Incident.Check(e, w.IncidentSee())
 	case strings.HasPrefix(e.Type, "access."):
 		return w.Access.Check(e, w.AccessSee(e.RecordedAt))
+	case strings.HasPrefix(e.Type, "restriction."):
+		return w.checkRestriction(e)
 	}
 	id, err := decidedBy(e)
 	if err != nil {

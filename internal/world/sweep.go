@@ -14,7 +14,7 @@ import "github.com/holdpoint/holdpoint/internal/entry"
 func (w World) Sweep(act entry.Act) ([]entry.Draft, error) {
 	var drafts []entry.Draft
 	for _, step := range []func(World, entry.Act) ([]entry.Draft, error){
-		World.sweepOffices, World.sweepInterim, World.sweepDuties, World.sweepResponses, World.sweepEnforcement,
+		World.sweepOffices, World.sweepInterim, World.sweepDuties, w.responsesSince(), World.sweepEnforcement,
 	} {
 		then, err := w.Pretend(drafts, act)
 		if err != nil {
