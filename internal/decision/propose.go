@@ -11,6 +11,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/deadline"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/fault"
@@ -35,10 +36,13 @@ type See struct {
 	Assessment assessment.State
 	Safeguard  safeguard.State
 	Review     review.State
+	// Enforcement is the points that a decision may let observe.
+	Enforcement enforcement.State
 	// Rules is the journal's rules number.
 	Rules int
-	// Now is milliseconds since 1970. It says how an office is held, in what is
-	// said of a proposal that waits, and decides nothing.
+	// Now is the moment that is asked about, in milliseconds since 1970. It says
+	// how an office is held, in what is said of a proposal that waits, and how far
+	// off the end of an exemption is.
 	Now int64
 }
 
@@ -92,6 +96,7 @@ func (s State) Propose(in ProposeIn, see See, act entry.Act) ([]entry.Draft, err
 		HighStakes: in.HighStakes, Precautionary: in.Precautionary, Provisional: in.Provisional, ReviewBy: in.ReviewBy,
 		Conditions: in.Conditions, LapsesOn: in.LapsesOn, Alternatives: in.Alternatives, AsOf: act.Seq, Grade: grade.Recomputed,
 	}
+	see.Now = act.Now
 	if err := s.fill(&f, in, see, inForce.Pack); err != nil {
 		return nil, err
 	}

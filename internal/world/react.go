@@ -9,9 +9,12 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/notice"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/proof"
@@ -140,6 +143,12 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 // who made it.
 func (w World) Check(e entry.Entry) error {
 	switch {
+	case e.Type == gate.GlassBrokenType:
+		return w.checkBroken(e)
+	case e.Type == notice.QueuedType:
+		return w.checkNotice(e)
+	case e.Type == finding.OpenedType:
+		return w.checkFinding(e)
 	case strings.HasPrefix(e.Type, "finding."):
 		return w.Finding.Check(e, w.FindingSee())
 	case strings.HasPrefix(e.Type, "incident."):
@@ -184,6 +193,9 @@ func decidedBy(e entry.Entry) (string, error) {
 		return d.Decision, err
 	case holdLifted:
 		d, err := gate.DecodeLifted(e)
+		return d.Decision, err
+	case enforcement.ObservingType:
+		d, err := enforcement.DecodeObserving(e)
 		return d.Decision, err
 	}
 	return "", nil
