@@ -33,7 +33,7 @@ func (enforcementCmd) Help() string {
 
 type enforcementRegister struct {
 	Point          string   `arg:"" help:"Its id, such as prod-admission."`
-	Environment    string   `required:"" placeholder:"E" help:"Required. Where it stands, such as production."`
+	Environment    string   `aliases:"env" required:"" placeholder:"E" help:"Required. Where it stands, such as production."`
 	Action         []string `required:"" sep:"none" placeholder:"A" help:"Required. An action that it asks about; may be given again."`
 	Owner          string   `required:"" placeholder:"ROLE" help:"Required. The role that answers for it."`
 	HeartbeatHours int64    `default:"24" placeholder:"N" help:"Within how many hours it is heard; 24 if not given."`

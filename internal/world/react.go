@@ -137,10 +137,11 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 }
 
 // Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, a lifted hold; and of what is recorded of a finding,
-// an incident or an office whether it could be. The receiver is the world just
-// before the entry. It is how a copy of a journal is verified without trusting
-// who made it.
+// an approval of safeguards, a lifted hold, a leave to observe; of what is
+// recorded of a finding, an incident, an office or a broken glass whether it could
+// be; and of what the machine found and told by itself whether there was something
+// to find and tell. The receiver is the world just before the entry. It is how a
+// copy of a journal is verified without trusting who made it.
 func (w World) Check(e entry.Entry) error {
 	switch {
 	case e.Type == gate.GlassBrokenType:
