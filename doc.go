@@ -61,13 +61,13 @@
 //	          internal/evidence   imported runs and reported results, with provenance
 //	          internal/assessment cycles, specs, findings, coverage
 //	          internal/safeguard  criteria, evidence, reports, approvals, lapse
+//	          internal/enforcement the places that ask before something runs
 //	          internal/decision   determinations and decision files
 //	          internal/gate       verdicts, holds, clearances
 //	          internal/finding    findings of noncompliance: how bad, what was done, what was learned
 //	          internal/restriction what follows held: response duties, restrictions
 //	          internal/obligation duties, due dates, lateness
 //	          internal/notice     the outbox: who must be told, who acknowledged
-//	          internal/enforcement the places that ask before something runs
 //	          internal/incident   incidents and jailbreaks, with their clocks
 //	          internal/world      the areas together
 //	packs     packs               the policies that ship, as YAML

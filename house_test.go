@@ -47,11 +47,12 @@ var plan = []floor{
 	},
 	{
 		name: "areas", rooms: []string{"internal/access", "internal/signoff", "internal/policy", "internal/review", "internal/model",
-			"internal/evidence", "internal/assessment", "internal/safeguard", "internal/decision", "internal/gate",
-			"internal/finding", "internal/restriction", "internal/obligation", "internal/notice", "internal/enforcement", "internal/incident", "internal/world"},
+			"internal/evidence", "internal/assessment", "internal/safeguard", "internal/enforcement", "internal/decision", "internal/gate",
+			"internal/finding", "internal/restriction", "internal/obligation", "internal/notice", "internal/incident", "internal/world"},
 		ordered: true, may: []string{"words", "engines"},
 		why: "one noun each; the order is the spine from people to verdicts, then what follows a verdict; " +
-			"finding, notice and enforcement stand apart because several nouns find, tell and ask; world composes them",
+			"finding and notice stand apart because several nouns find and tell; enforcement stands before what lets a point " +
+			"observe, and before the gate, which must never clear a canary; world composes them",
 	},
 	{
 		name: "packs", rooms: []string{"packs"},

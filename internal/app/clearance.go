@@ -116,6 +116,19 @@ func (a *App) seal(ctx context.Context, view View, c gate.Clearance) ([]byte, er
 	return proof.SealClearance(key, []byte(d.Payload), incl)
 }
 
+// Inclusion proves that the entry at seq is in the journal as it is now signed.
+func (a *App) Inclusion(ctx context.Context, seq int64) (proof.Inclusion, error) {
+	view, err := a.View(ctx)
+	if err != nil {
+		return proof.Inclusion{}, err
+	}
+	e, err := a.journal.Entry(ctx, seq)
+	if err != nil {
+		return proof.Inclusion{}, err
+	}
+	return inclusion(e, view)
+}
+
 func inclusion(e entry.Entry, view View) (proof.Inclusion, error) {
 	header, err := e.Header.Encode()
 	if err != nil {

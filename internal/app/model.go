@@ -25,7 +25,12 @@ func RegisterModel(in model.NewModel) Intent {
 
 // AddSnapshot is the intent to name one state of a model's weights.
 func AddSnapshot(in model.NewSnapshot) Intent {
-	return ofModel("model.snapshot", in, func(s model.State, act entry.Act) ([]entry.Draft, error) { return s.AddSnapshot(in, act) })
+	return Intent{Verb: "model.snapshot", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		if err := noCanary(w, in.SnapshotRegistered); err != nil {
+			return nil, err
+		}
+		return w.Model.AddSnapshot(in, act)
+	}}
 }
 
 // EstimateCompute is the intent to record an estimate of effective compute.

@@ -52,34 +52,37 @@ const description = "Holds every training run, weight release and deployment who
 type commands struct {
 	options
 
-	Init       initCmd       `cmd:"" group:"work" help:"Make a workspace in a folder."`
-	Status     statusCmd     `cmd:"" group:"work" help:"Say where things stand in the workspace."`
-	Desk       deskCmd       `cmd:"" group:"work" help:"Say what waits for somebody's signature, receipt, answer or act, and by when."`
-	Demo       demoCmd       `cmd:"" group:"work" help:"Build the demonstration: the public record and a fictional lab; says what to try next."`
-	Judge      judgeCmd      `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
-	Plan       planCmd       `cmd:"" group:"work" help:"Say how many items an evaluation needs to rule a line out; needs no workspace."`
-	Policy     policyCmd     `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
-	Person     personCmd     `cmd:"" help:"People, bodies and automations, and the roles they hold."`
-	Office     officeCmd     `cmd:"" help:"Offices: who holds each, vacancies, acting holders, and who owes what."`
-	Key        keyCmd        `cmd:"" help:"The public keys that people sign with."`
-	Model      modelCmd      `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
-	Evidence   evidenceCmd   `cmd:"" help:"Evaluation logs, reported figures and statements."`
-	Assessment assessmentCmd `cmd:"" help:"Assess models against thresholds: specs, findings, what is covered and what is missing."`
-	Safeguard  safeguardCmd  `cmd:"" help:"Safeguards: evidence for criteria, reports, how a standard stands."`
-	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
-	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
-	Baseline   baselineCmd   `cmd:"" help:"What was decided before this journal: taken over with its sources, for a while, and marked."`
-	Restrict   restrictCmd   `cmd:"" name:"restriction" help:"What is done about what is live and held: restrictions, and who must answer by when."`
-	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
-	Finding    findingCmd    `cmd:"" help:"Findings of noncompliance: what was missed, how bad it is, what was done and learned."`
-	Incident   incidentCmd   `cmd:"" help:"Incidents, jailbreaks and near misses: when, how fast they were mended, what was learned."`
-	Gate       gateCmd       `cmd:"" help:"Ask whether something is held or clear, and why."`
-	Clearance  clearanceCmd  `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
-	Ledger     ledgerCmd     `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
-	Access     accessCmd     `cmd:"" help:"Who could do what in a period, and what was done by way of exception."`
-	Audit      auditCmd      `cmd:"" help:"What an auditor asks for: decisions at random, as signed."`
-	Verify     verifyCmd     `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
-	Version    versionCmd    `cmd:"" group:"work" help:"Print the release of this program."`
+	Init        initCmd        `cmd:"" group:"work" help:"Make a workspace in a folder."`
+	Status      statusCmd      `cmd:"" group:"work" help:"Say where things stand in the workspace."`
+	Desk        deskCmd        `cmd:"" group:"work" help:"Say what waits for somebody's signature, receipt, answer or act, and by when."`
+	Demo        demoCmd        `cmd:"" group:"work" help:"Build the demonstration: the public record and a fictional lab; says what to try next."`
+	Judge       judgeCmd       `cmd:"" group:"work" help:"Judge one evaluation log against a line; needs no workspace."`
+	Plan        planCmd        `cmd:"" group:"work" help:"Say how many items an evaluation needs to rule a line out; needs no workspace."`
+	Policy      policyCmd      `cmd:"" help:"Policies as data: check, read, compare and adopt packs."`
+	Person      personCmd      `cmd:"" help:"People, bodies and automations, and the roles they hold."`
+	Office      officeCmd      `cmd:"" help:"Offices: who holds each, vacancies, acting holders, and who owes what."`
+	Key         keyCmd         `cmd:"" help:"The public keys that people sign with."`
+	Model       modelCmd       `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
+	Evidence    evidenceCmd    `cmd:"" help:"Evaluation logs, reported figures and statements."`
+	Assessment  assessmentCmd  `cmd:"" help:"Assess models against thresholds: specs, findings, what is covered and what is missing."`
+	Safeguard   safeguardCmd   `cmd:"" help:"Safeguards: evidence for criteria, reports, how a standard stands."`
+	Review      reviewCmd      `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
+	Decision    decisionCmd    `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
+	Baseline    baselineCmd    `cmd:"" help:"What was decided before this journal: taken over with its sources, for a while, and marked."`
+	Restrict    restrictCmd    `cmd:"" name:"restriction" help:"What is done about what is live and held: restrictions, and who must answer by when."`
+	Hold        holdCmd        `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
+	Finding     findingCmd     `cmd:"" help:"Findings of noncompliance: what was missed, how bad it is, what was done and learned."`
+	Incident    incidentCmd    `cmd:"" help:"Incidents, jailbreaks and near misses: when, how fast they were mended, what was learned."`
+	Gate        gateCmd        `cmd:"" help:"Ask whether something is held or clear, and why."`
+	Clearance   clearanceCmd   `cmd:"" help:"Signed answers that are clear: issue, renew, revoke, list."`
+	Breakglass  breakglassCmd  `cmd:"" help:"Let what was cleared last go on for a few hours, as one person; pages and is a finding by itself."`
+	Enforcement enforcementCmd `cmd:"" help:"The places that ask before something runs: register, heartbeat, observe, retire, list."`
+	Notice      noticeCmd      `cmd:"" help:"What roles are told, and who has read it."`
+	Ledger      ledgerCmd      `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
+	Access      accessCmd      `cmd:"" help:"Who could do what in a period, and what was done by way of exception."`
+	Audit       auditCmd       `cmd:"" help:"What an auditor asks for: decisions at random, as signed."`
+	Verify      verifyCmd      `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
+	Version     versionCmd     `cmd:"" group:"work" help:"Print the release of this program."`
 }
 
 // options may be given to every command.

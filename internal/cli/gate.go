@@ -4,7 +4,10 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/proof"
@@ -36,15 +39,19 @@ func (a asking) ask() (gate.Ask, error) {
 }
 
 type gateCheck struct {
-	asking `embed:""`
-	All    bool `help:"Show every condition with its clauses and the entries that prove it."`
+	asking  `embed:""`
+	Digest  string   `placeholder:"SHA256" help:"Ask about the snapshot with these weights; a digest that no snapshot of the model has is held."`
+	All     bool     `help:"Show every condition with its clauses and the entries that prove it."`
+	Suppose []string `sep:"none" placeholder:"FACT" help:"Answer as if a fact were so; nothing is recorded. ruled-out:THRESHOLD, crossed:THRESHOLD, standard:STANDARD/FACET, no-hold, hold or policy:REF; may be given again."`
 }
 
 // Help is what --help adds.
 func (gateCheck) Help() string {
 	return "Answers held or clear, and why; --all adds every condition with the entries that prove it. Only met opens anything: what is " +
 		"missing, contradictory or too little known holds. Exit codes: 0 clear, 3 held, 2 the question has no meaning (such as an " +
-		"action that the policy does not know), 1 the question could not be asked."
+		"action that the policy does not know), 1 the question could not be asked. A hook proves that it holds by asking with --digest about " +
+		"the canary that holdpoint enforcement register gave it: the answer must be held. --suppose answers a hypothetical question: the " +
+		"answer is marked, is in no journal, and no clearance can be issued on it."
 }
 
 func (c gateCheck) Run(s *session) error {
@@ -56,19 +63,53 @@ func (c gateCheck) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	v, m, err := a.Check(s.ctx, ask, s.At)
+	if ask, err = c.weighed(s, a, ask); err != nil {
+		return err
+	}
+	v, m, err := a.CheckSupposing(s.ctx, ask, s.At, c.Suppose)
 	if err != nil {
 		return err
 	}
 	if s.JSON {
-		err = s.print(verdictOf(v, m))
+		out := verdictOf(v, m)
+		out.Hypothetical = c.Suppose
+		err = s.print(out)
 	} else {
-		verdictText{s, v, m}.print(c.All)
+		verdictText{s, v, m, c.Suppose}.print(c.All)
 	}
 	if err == nil && v.Outcome != gate.Clear {
 		return outcome(exitHeld)
 	}
 	return err
+}
+
+// weighed names the snapshot that has the weights asked about. A digest that none
+// has stands for a snapshot that is not there.
+func (c gateCheck) weighed(s *session, a *app.App, ask gate.Ask) (gate.Ask, error) {
+	if c.Digest == "" {
+		return ask, nil
+	}
+	if c.Snapshot != "" {
+		return ask, fault.Usagef("--digest and --snapshot both say which weights").Hinted("give one of them")
+	}
+	m, err := a.Moment(s.ctx, s.At)
+	if err != nil {
+		return ask, err
+	}
+	digest := strings.ToLower(c.Digest)
+	for _, snap := range m.View.State.Model.Snapshots(c.Model) {
+		if snap.Weights != digest {
+			continue
+		}
+		if ask.Snapshot != "" {
+			return ask, fault.Usagef("%s and %s of %s have these weights", ask.Snapshot, snap.Snapshot, c.Model).Hinted("say which with --snapshot")
+		}
+		ask.Snapshot = snap.Snapshot
+	}
+	if ask.Snapshot == "" {
+		ask.Snapshot = "sha256:" + digest // no snapshot is called so
+	}
+	return ask, nil
 }
 
 // verdict is the JSON of an answer of the gate. The members up to conditions
@@ -94,6 +135,10 @@ type verdict struct {
 	Floor        string       `json:"floor"`
 	Rules        int64        `json:"rules"`
 	Clock        string       `json:"clock"`
+	// Hypothetical lists what was supposed and is not recorded; BrokenGlass is
+	// null unless somebody broke the glass for this and its hours run.
+	Hypothetical []string     `json:"hypothetical"`
+	BrokenGlass  *brokenGlass `json:"broken_glass"`
 }
 
 // standIn is the JSON of a baseline, or of interim measures, that an answer
@@ -152,6 +197,7 @@ func verdictOf(v gate.Verdict, m app.Moment) verdict {
 	if v.Policy.Pack.ID != "" {
 		out.Policy = &proof.Policy{ID: v.Policy.Pack.ID, Version: v.Policy.Pack.Version, Digest: v.Policy.Digest}
 	}
+	out.BrokenGlass = brokenGlassOf(v, m)
 	for _, c := range v.Carried {
 		out.Carried = append(out.Carried, carriedOne{c.Threshold, c.From, c.Under, c.Rule, string(c.Basis), c.Decision})
 	}

@@ -21,12 +21,16 @@ type verdictText struct {
 	*session
 	v gate.Verdict
 	m app.Moment
+	// supposed is what the answer is hypothetical by.
+	supposed []string
 }
 
 func (t verdictText) print(all bool) {
 	v := t.v
 	t.say("%s: %s of %s%s", sign(v.Outcome), printable(v.Ask.Action), printable(subjectText(v.Ask)), printable(where(v.Ask)))
 	t.say("as of entry %d, %s%s%s", t.m.View.Size-1, instant(t.m.Now), made(t.m), t.ahead(t.m))
+	t.hypothetical()
+	t.broken()
 	t.wrapped("how well known: ", gradeWords(v.Grade))
 	if v.Outcome == gate.Clear {
 		t.list("only for a while: ", standInWords(v.StandIns))
@@ -50,6 +54,15 @@ func (t verdictText) print(all bool) {
 		t.lists()
 	}
 	t.more(all)
+}
+
+// hypothetical marks an answer that is about a world that is not.
+func (t verdictText) hypothetical() {
+	if len(t.supposed) == 0 {
+		return
+	}
+	t.wrapped("HYPOTHETICAL: ", "as if "+strings.Join(t.supposed, ", ")+fmt.Sprintf(". Nothing of this is recorded: entries from %d on are supposed, "+
+		"and no clearance can be issued on this answer.", t.m.View.Size))
 }
 
 func (t verdictText) more(all bool) {

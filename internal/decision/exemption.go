@@ -10,9 +10,12 @@ import (
 )
 
 // fillExemption checks what is to be decided and pins what it rests on.
-func (s State) fillExemption(f *File, in ProposeIn, _ See, _ policy.Pack) error {
+func (s State) fillExemption(f *File, in ProposeIn, see See, _ policy.Pack) error {
 	if in.Exemption == nil {
 		return fault.Invalidf("a decision of kind %s says what it is about", in.Kind)
+	}
+	if in.Exemption.Observe != "" {
+		return fillObserve(f, *in.Exemption, see)
 	}
 	f.Grade = grade.Attested
 	return nil

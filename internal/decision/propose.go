@@ -11,6 +11,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/deadline"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/fault"
@@ -35,6 +36,8 @@ type See struct {
 	Assessment assessment.State
 	Safeguard  safeguard.State
 	Review     review.State
+	// Enforcement is the points that a decision may let observe.
+	Enforcement enforcement.State
 	// Rules is the journal's rules number.
 	Rules int
 	// Now is milliseconds since 1970: the moment of a proposal, or of the last

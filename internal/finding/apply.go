@@ -28,6 +28,9 @@ var (
 	reported = entry.Define[Reported]("finding.reported", 1, entry.Fact)
 )
 
+// OpenedType is the type of the entries that open findings.
+const OpenedType = "finding.opened"
+
 // Types lists the entry types of this area.
 func Types() []entry.Type {
 	return []entry.Type{opened.Type(), rated.Type(), resolved.Type(), verified.Type(), linked.Type(), reported.Type()}

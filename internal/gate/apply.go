@@ -48,16 +48,33 @@ type ClearanceRevokedV1 struct {
 	Reason    string `json:"reason"`
 }
 
+// GlassBrokenV1 is the data of gate.glass_broken. Clearance is the last one for
+// exactly what is named; Until is milliseconds since 1970.
+type GlassBrokenV1 struct {
+	Clearance   string `json:"clearance"`
+	Model       string `json:"model"`
+	Snapshot    string `json:"snapshot"`
+	Action      string `json:"action"`
+	Environment string `json:"environment"`
+	Reason      string `json:"reason"`
+	Until       int64  `json:"until"`
+	Hours       int64  `json:"hours"`
+}
+
 var (
-	holdPlaced = entry.Define[HoldPlacedV1]("gate.hold_placed", 1, entry.Fact)
-	holdLifted = entry.Define[HoldLiftedV1]("gate.hold_lifted", 1, entry.Fact)
-	issued     = entry.Define[ClearanceIssuedV1](proof.ClearanceType, 1, entry.Fact)
-	revoked    = entry.Define[ClearanceRevokedV1]("gate.clearance_revoked", 1, entry.Fact)
+	holdPlaced  = entry.Define[HoldPlacedV1]("gate.hold_placed", 1, entry.Fact)
+	holdLifted  = entry.Define[HoldLiftedV1]("gate.hold_lifted", 1, entry.Fact)
+	issued      = entry.Define[ClearanceIssuedV1](proof.ClearanceType, 1, entry.Fact)
+	revoked     = entry.Define[ClearanceRevokedV1]("gate.clearance_revoked", 1, entry.Fact)
+	glassBroken = entry.Define[GlassBrokenV1](GlassBrokenType, 1, entry.Fact)
 )
+
+// GlassBrokenType is the type of the entries that record a broken glass.
+const GlassBrokenType = "gate.glass_broken"
 
 // Types lists the entry types of this area.
 func Types() []entry.Type {
-	return []entry.Type{holdPlaced.Type(), holdLifted.Type(), issued.Type(), revoked.Type()}
+	return []entry.Type{holdPlaced.Type(), holdLifted.Type(), issued.Type(), revoked.Type(), glassBroken.Type()}
 }
 
 // DecodeClearance reads the entry that records a clearance.
@@ -72,9 +89,18 @@ func DecodeLifted(e entry.Entry) (HoldLiftedV1, error) {
 	return d, err
 }
 
+// DecodeGlassBroken reads the entry that records a broken glass.
+func DecodeGlassBroken(e entry.Entry) (GlassBrokenV1, error) {
+	d, _, err := glassBroken.Decode(e)
+	return d, err
+}
+
 // Fork gives a state that changes on its own.
 func (s State) Fork() State {
-	return State{holds: s.holds.Fork(), clearances: s.clearances.Fork(), current: s.current.Fork()}
+	return State{
+		holds: s.holds.Fork(), clearances: s.clearances.Fork(), current: s.current.Fork(),
+		glass: s.glass.Fork(), broken: s.broken.Fork(),
+	}
 }
 
 // Apply folds one entry.
@@ -88,6 +114,8 @@ func (s *State) Apply(e entry.Entry) error {
 		return s.applyIssued(e)
 	case revoked.Name():
 		return s.applyRevoked(e)
+	case glassBroken.Name():
+		return s.applyGlassBroken(e)
 	}
 	return fault.New(fault.Internal, "gate does not fold %s", e.Type)
 }
@@ -142,5 +170,19 @@ func (s *State) applyRevoked(e entry.Entry) error {
 	}
 	c.RevokedSeq, c.Reason = e.Seq, d.Reason
 	s.clearances.Set(c.ID, c)
+	return nil
+}
+
+func (s *State) applyGlassBroken(e entry.Entry) error {
+	d, _, err := glassBroken.Decode(e)
+	if err != nil {
+		return err
+	}
+	if !s.clearances.Has(d.Clearance) {
+		return fault.Corruptf("entry %d breaks the glass by the clearance %q, which is not there", e.Seq, d.Clearance)
+	}
+	b := BrokenGlass{GlassBrokenV1: d, ID: entry.ID("glass", e.Seq), By: e.Actor, Seq: e.Seq, At: e.RecordedAt}
+	s.glass.Set(b.ID, b)
+	s.broken.Set(b.key(), b.ID)
 	return nil
 }

@@ -77,6 +77,7 @@ func (e *evaluation) conditions() []rule.Result {
 		e.holds(),
 		e.environment(),
 	}
+	rs = append(rs, e.canary()...)
 	if rs[1].Status != rule.Met || rs[2].Status != rule.Met {
 		return rs // nothing more can be asked of what is not there
 	}

@@ -154,6 +154,6 @@ func (e *evaluation) pending(subject, threshold string) (string, bool) {
 func (f Facts) DecisionSee() decision.See {
 	return decision.See{
 		Access: f.Access, Policy: f.Policy, Signoff: f.Signoff, Model: f.Model, Evidence: f.Evidence,
-		Assessment: f.Assessment, Safeguard: f.Safeguard, Review: f.Review, Rules: Rules,
+		Assessment: f.Assessment, Safeguard: f.Safeguard, Review: f.Review, Enforcement: f.Enforcement, Rules: Rules,
 	}
 }

@@ -23,7 +23,8 @@
 // A gate check is never an entry. A clearance is: a signed verdict that is
 // clear, for one snapshot's weights, one action and one environment, with an
 // expiry. A hold can be placed by one person; lifting it takes a decision of
-// the policy's signers.
+// the policy's signers. Breaking the glass is recorded here too, and changes no
+// verdict.
 //
 // The package decides nothing about thresholds or safeguards; people do, and
 // their decisions are facts here.
@@ -36,6 +37,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/model"
@@ -63,7 +65,9 @@ type Facts struct {
 	Safeguard  safeguard.State
 	Decision   decision.State
 	Gate       State
-	Seq        int64
+	// Enforcement is what has a canary, which is never clear.
+	Enforcement enforcement.State
+	Seq         int64
 }
 
 // Ask is a question to the gate.
@@ -179,4 +183,8 @@ type State struct {
 	clearances cow.Map[string, Clearance]
 	// current maps what a clearance is for to the newest one for it.
 	current cow.Map[string, string]
+	// glass keeps every broken glass, and broken maps what one is for to the
+	// newest for it.
+	glass  cow.Map[string, BrokenGlass]
+	broken cow.Map[string, string]
 }

@@ -17,5 +17,6 @@ func TestGoldenBodies(t *testing.T) {
 	entrytest.KeepFilled(b, holdLifted)
 	entrytest.KeepFilled(b, issued, grade.Attested)
 	entrytest.KeepFilled(b, revoked)
+	entrytest.KeepFilled(b, glassBroken)
 	b.Check(Types())
 }

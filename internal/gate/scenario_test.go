@@ -4,6 +4,7 @@
 package gate_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -29,6 +30,8 @@ type history struct {
 	w       world.World
 	entries []entry.Entry
 	now     int64
+	// actor is who acts; "" is the operator.
+	actor string
 }
 
 func begin(t testing.TB) *history { return &history{t: t, now: start} }
@@ -38,7 +41,7 @@ type rule func(w world.World, act entry.Act) ([]entry.Draft, error)
 // try decides and folds an act; a refusal changes nothing.
 func (h *history) try(decide rule) (int64, error) {
 	h.now++
-	act := entry.Act{Actor: "operator", Seq: h.w.Seq, Now: h.now}
+	act := entry.Act{Actor: cmp.Or(h.actor, "operator"), Seq: h.w.Seq, Now: h.now}
 	drafts, err := decide(h.w, act)
 	if err != nil {
 		return 0, err

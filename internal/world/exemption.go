@@ -9,6 +9,9 @@ import (
 )
 
 // exemption carries out a decision of its kind that has taken effect.
-func (w World) exemption(_ decision.Decision, _ entry.Act) ([]entry.Draft, error) {
+func (w World) exemption(d decision.Decision, act entry.Act) ([]entry.Draft, error) {
+	if d.File.Exemption.Observe != "" {
+		return w.observe(d, act)
+	}
 	return nil, nil
 }

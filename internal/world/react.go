@@ -9,10 +9,12 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/notice"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/proof"
@@ -135,16 +137,23 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 }
 
 // Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, interim measures, a lifted hold; of the end of interim
-// measures whether they had ended; and of what is recorded of a finding, an
-// incident, an office, a response or a restriction whether it could be. The
-// receiver is the world just before the entry. It is how a copy of a journal is
-// verified without trusting who made it.
+// an approval of safeguards, interim measures, a lifted hold, a leave to observe; of
+// the end of interim measures whether they had ended; of what is recorded of a
+// finding, an incident, an office, a response, a restriction or a broken glass
+// whether it could be; and of what the machine found and told by itself whether
+// there was something to find and tell. The receiver is the world just before the
+// entry. It is how a copy of a journal is verified without trusting who made it.
 func (w World) Check(e entry.Entry) error {
 	if o, ok := finding.Missed(e); ok {
 		return w.checkMissed(e, o)
 	}
 	switch {
+	case e.Type == gate.GlassBrokenType:
+		return w.checkBroken(e)
+	case e.Type == notice.QueuedType:
+		return w.checkNotice(e)
+	case e.Type == finding.OpenedType:
+		return w.checkFinding(e)
 	case strings.HasPrefix(e.Type, "finding."):
 		return w.Finding.Check(e, w.FindingSee())
 	case strings.HasPrefix(e.Type, "incident."):
@@ -210,6 +219,9 @@ func decidedBy(e entry.Entry) (string, error) {
 		return d.By, err
 	case holdLifted:
 		d, err := gate.DecodeLifted(e)
+		return d.Decision, err
+	case enforcement.ObservingType:
+		d, err := enforcement.DecodeObserving(e)
 		return d.Decision, err
 	}
 	return "", nil

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package notice
+
+import (
+	"testing"
+
+	"github.com/holdpoint/holdpoint/internal/entry/entrytest"
+)
+
+// What was written once is read for ever.
+func TestGoldenBodies(t *testing.T) {
+	b := entrytest.NewBodies(t)
+	entrytest.KeepFilled(b, queued)
+	entrytest.KeepFilled(b, acknowledged)
+	b.Check(Types())
+}
