@@ -45,6 +45,7 @@ func (s State) fillInterim(f *File, in ProposeIn, see See, p policy.Pack) error 
 		return err
 	}
 	f.Grade = min(f.Grade, m.argued(f))
+	f.conditional()
 	if strings.TrimSpace(m.Disturbance) == "" {
 		f.NotShown = append(f.NotShown, "why, among measures that are safe, these disturb those who rely on the model least (INT-3)")
 	}
