@@ -45,7 +45,17 @@ func (s State) fillBaseline(f *File, in ProposeIn, see See, p policy.Pack) error
 		return err
 	}
 	f.pinSnapshots(see)
+	f.NotShown = append(f.NotShown, "what it rests on: it stands on its sources alone, and nothing of it was recomputed here")
+	f.conditional()
 	return s.clashes(*f, see).Err()
+}
+
+// conditional lowers the grade of a file with conditions: that they are met is a
+// person's word.
+func (f *File) conditional() {
+	if len(f.Conditions) > 0 {
+		f.Grade = min(f.Grade, grade.Attested)
+	}
 }
 
 // scope asks for actions that the policy knows, and for environments.

@@ -13,6 +13,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/proof"
 )
 
@@ -44,6 +45,7 @@ func (s State) fillInterim(f *File, in ProposeIn, see See, p policy.Pack) error 
 		return err
 	}
 	f.Grade = min(f.Grade, m.argued(f))
+	f.conditional()
 	if strings.TrimSpace(m.Disturbance) == "" {
 		f.NotShown = append(f.NotShown, "why, among measures that are safe, these disturb those who rely on the model least (INT-3)")
 	}
@@ -151,7 +153,7 @@ func (m Interim) follows(f *File, see See) error {
 			return fault.Invalidf("it says in what it is stronger, and not than what").Hinted("name what it follows")
 		}
 		for _, was := range see.Safeguard.InterimsFor(m.Standard, string(m.Facet), m.Models, m.Environments) {
-			if was.Ended != "replaced" && was.Ended != "followed" {
+			if _, followed := see.Safeguard.Follower(was.ID); !followed && was.Ended != safeguard.Replaced {
 				return fault.Conflictf("%s stands in for %s %s here until %s, and is not prolonged", was.ID, m.Standard, m.Facet, was.Expires).
 					Hinted("name it as what this follows, and say in what this is stronger")
 			}
@@ -159,13 +161,14 @@ func (m Interim) follows(f *File, see See) error {
 		return nil
 	}
 	was, err := see.Safeguard.Interim(m.Follows)
+	next, followed := see.Safeguard.Follower(m.Follows)
 	switch {
 	case err != nil:
 		return err
 	case was.Standard != m.Standard || was.Facet != string(m.Facet):
 		return fault.Conflictf("%s stands in for %s %s, and this for %s %s", was.ID, was.Standard, was.Facet, m.Standard, m.Facet)
-	case was.Ended == "followed":
-		return fault.Conflictf("%s was followed already, by %s", was.ID, was.EndedBy).Hinted("follow the last one")
+	case followed:
+		return fault.Conflictf("%s was followed already, by %s", was.ID, next.ID).Hinted("follow the last one")
 	case strings.TrimSpace(m.Stronger) == "":
 		return fault.Invalidf("it follows %s and does not say in what it is stronger (INT-4)", was.ID)
 	}

@@ -203,9 +203,7 @@ func (s State) fillDetermination(f *File, in ProposeIn, see See, p policy.Pack) 
 	f.Determinations = in.Determinations
 	f.untested(see)
 	f.pinReviews(see)
-	if len(f.Conditions) > 0 {
-		f.Grade = min(f.Grade, grade.Attested) // that they are met is a person's word
-	}
+	f.conditional()
 	return nil
 }
 

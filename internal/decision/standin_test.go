@@ -15,6 +15,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/internal/world"
+	"github.com/holdpoint/holdpoint/proof"
 )
 
 // measures asks that measures stand in for ASL-3 security of m.
@@ -36,6 +37,26 @@ func takeover() decision.ProposeIn {
 		DecidedOn: "2025-06-01", Sources: []entry.Source{{Document: "MINUTES"}}, Reason: "they serve customers", Expires: "2025-12-31",
 	}
 	return in
+}
+
+// What stands in is signed as part of a file, so its bytes are kept one way for
+// ever.
+func TestStandInBytes(t *testing.T) {
+	in := measures().Interim
+	in.Environments, in.Document, in.Follows, in.Stronger = []string{"production"}, &entry.Ref{Kind: "document", ID: "a", Digest: "d"}, "interim-3", "more"
+	base := takeover().Baseline
+	base.Standards[0].Limitations, base.Grade = []string{"l"}, grade.Reported
+	for want, v := range map[string]any{
+		`{"disturbance":"nobody is cut off","document":{"digest":"d","id":"a","kind":"document"},"environments":["production"],` +
+			`"equivalence":"nobody reaches the weights","expires":"2025-12-06","facet":"security","follows":"interim-3",` +
+			`"measures":[{"kind":"isolated_network","text":"one network for nothing else"}],"models":["m"],"standard":"ASL-3","stronger":"more"}`: in,
+		`{"actions":["external_deploy"],"decided_on":"2025-06-01","environments":["production"],"expires":"2025-12-31","grade":"reported","models":["m"],` +
+			`"reason":"they serve customers","sources":[{"document":"MINUTES"}],"standards":[{"facet":"security","limitations":["l"],"standard":"ASL-2"}]}`: base,
+	} {
+		if b, err := proof.Canonical(v); err != nil || string(b) != want {
+			t.Errorf("%s, %v", b, err)
+		}
+	}
 }
 
 // INT-1..4: an interim measure that could not be carried out, or argues nothing,
@@ -97,6 +118,10 @@ func TestInterimFileSaysWhatItRestsOn(t *testing.T) {
 	d := h.decision(h.propose(in))
 	if d.File.Grade != grade.Reported || len(d.File.Pins) != 1 || d.File.Pins[0].Ref.Digest != digest {
 		t.Errorf("%s, %+v", d.File.Grade, d.File.Pins)
+	}
+	in.Conditions = []decision.Condition{{ID: "cap", Text: "at most a thousand users"}}
+	if g := h.decision(h.propose(in)).File.Grade; g != grade.Attested {
+		t.Errorf("a condition is a person's word, and the file is %s", g)
 	}
 	says(t, strings.Join(d.File.NotShown, ";"), "disturb those who rely on the model least (INT-3)")
 }

@@ -125,7 +125,7 @@ func (e *evaluation) standIn(c rule.Condition, req policy.Requirement, missing r
 			ps = append(ps, decision.Problem{Reason: fmt.Sprintf("it is as good as what %s asked for, and the criteria are others now", d.File.Policy.Ref)})
 		}
 		if len(ps) > 0 {
-			missing.Reason += fmt.Sprintf("; %s does not stand in for it: %s", m.ID, ps[0].Reason)
+			missing.Reason += fmt.Sprintf(", and %s does not stand in for it: %s", m.ID, ps[0].Reason)
 			missing.Entries = append(slices.Clip(missing.Entries), m.Seq)
 			continue
 		}
@@ -152,7 +152,7 @@ func (e *evaluation) formerly(req policy.Requirement, missing rule.Result) rule.
 	}
 	last := past[len(past)-1]
 	if why := e.facts.Safeguard.Over(last, e.now); why != "" && last.Ended != safeguard.Replaced {
-		missing.Reason += fmt.Sprintf("; %s stands in for it no longer: %s", last.ID, why)
+		missing.Reason += fmt.Sprintf(", and %s stands in for it no longer: %s", last.ID, why)
 		missing.Entries = append(slices.Clip(missing.Entries), last.Seq)
 	}
 	return missing

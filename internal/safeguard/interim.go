@@ -127,19 +127,55 @@ func (s State) InterimAt(ask Ask, now int64) []Interim {
 // Over says why an interim measure does not stand at now; "" while it does. It
 // is so whether anybody wrote it down or not.
 func (s State) Over(m Interim, now int64) string {
+	if m.EndedSeq != 0 {
+		return m.Reason
+	}
+	return s.ending(m, now).Reason
+}
+
+// ending tells how an interim measure has ended by now; How is "" while it
+// stands.
+func (s State) ending(m Interim, now int64) InterimEnded {
+	end := InterimEnded{Interim: m.ID}
 	b, _ := s.breaks.Get(subject(m.Standard, m.Facet))
 	as := Approval{Seq: m.Seq, ApprovedOn: m.ApprovedOn}
 	switch {
-	case m.EndedSeq != 0:
-		return m.Reason
 	case m.Expires.Over(now):
-		return fmt.Sprintf("its last day was %s", m.Expires)
+		end.How, end.Reason = Expired, s.expired(m, now)
 	case b.withdrawn.after(as):
-		return fmt.Sprintf("the approval of the standard was withdrawn after it, by entry %d", b.withdrawn.seq)
+		end.How, end.Reason = Failed, fmt.Sprintf("the approval of the standard was withdrawn after it, by entry %d", b.withdrawn.seq)
 	case b.failed.after(as):
-		return fmt.Sprintf("a failure in practice was recorded after it, by entry %d", b.failed.seq)
+		end.How, end.Reason = Failed, fmt.Sprintf("a failure in practice was recorded after it, by entry %d", b.failed.seq)
+	default:
+		s.succeeded(m, &end)
 	}
-	return ""
+	return end
+}
+
+// succeeded looks for what has taken the place of an interim measure: a stronger
+// one, or the standard itself.
+func (s State) succeeded(m Interim, end *InterimEnded) {
+	if next, ok := s.Follower(m.ID); ok {
+		end.How, end.By, end.Reason = Followed, next.Decision, "a stronger one was approved in its place"
+		return
+	}
+	for _, a := range s.Approvals(m.Standard, m.Facet) {
+		if a.Seq > m.Seq && a.Grade >= m.Grade && a.coversAll(m) {
+			end.How, end.By = Replaced, a.Decision
+			end.Reason = fmt.Sprintf("the standard that it stood in for was approved on %s", a.ApprovedOn)
+			return
+		}
+	}
+}
+
+// Follower gives the interim measures that took the place of others, if any did.
+func (s State) Follower(id string) (Interim, bool) {
+	for m := range s.interims.Values() {
+		if m.Follows == id {
+			return m, true
+		}
+	}
+	return Interim{}, false
 }
 
 // Broken gives the newest entry that withdrew or reopened a standard's facet.
@@ -149,24 +185,17 @@ func (s State) Broken(standard, facet string) (seq int64, ok bool) {
 }
 
 // ApproveInterim brings interim measures into force because a decision took
-// effect, as well known as how says, and ends those that they follow.
+// effect, as well known as how says. Those that they follow end by it.
 func (s State) ApproveInterim(in InterimApproved, how entry.Provenance, act entry.Act) ([]entry.Draft, error) {
 	if deadline.Day(in.Expires).Over(act.Now) {
 		return nil, fault.Conflictf("the last day of the interim measure was %s", in.Expires).Hinted("propose a new one")
 	}
-	d, err := interimApproved.Draft(in, how)
-	if err != nil || in.Follows == "" {
-		return []entry.Draft{d}, err
+	if in.Follows != "" {
+		if _, err := s.Interim(in.Follows); err != nil {
+			return nil, err
+		}
 	}
-	former, err := s.Interim(in.Follows)
-	if err != nil {
-		return nil, err
-	}
-	if former.EndedSeq != 0 {
-		return []entry.Draft{d}, nil
-	}
-	end, err := interimEnded.Draft(InterimEnded{Interim: former.ID, How: Followed, By: in.Decision, Reason: "a stronger one was approved in its place"})
-	return []entry.Draft{d, end}, err
+	return interimApproved.Drafts(in, how)
 }
 
 // Endings gives the entries that write down which interim measures have ended by
@@ -174,40 +203,17 @@ func (s State) ApproveInterim(in InterimApproved, how entry.Provenance, act entr
 func (s State) Endings(now int64) ([]entry.Draft, error) {
 	var drafts []entry.Draft
 	for _, m := range s.Interims() {
-		if m.EndedSeq != 0 {
+		end := s.ending(m, now)
+		if m.EndedSeq != 0 || end.How == "" {
 			continue
 		}
-		d, ok := s.ending(m, now)
-		if !ok {
-			continue
-		}
-		draft, err := interimEnded.Draft(d)
+		draft, err := interimEnded.Draft(end)
 		if err != nil {
 			return nil, err
 		}
 		drafts = append(drafts, draft)
 	}
 	return drafts, nil
-}
-
-func (s State) ending(m Interim, now int64) (InterimEnded, bool) {
-	end := InterimEnded{Interim: m.ID}
-	if m.Expires.Over(now) {
-		end.How, end.Reason = Expired, s.expired(m, now)
-		return end, true
-	}
-	if why := s.Over(m, now); why != "" {
-		end.How, end.Reason = Failed, why
-		return end, true
-	}
-	for _, a := range s.Approvals(m.Standard, m.Facet) {
-		if a.Seq > m.Seq && a.Grade >= m.Grade && a.coversAll(m) {
-			end.How, end.By = Replaced, a.Decision
-			end.Reason = fmt.Sprintf("the standard that it stood in for was approved on %s", a.ApprovedOn)
-			return end, true
-		}
-	}
-	return end, false
 }
 
 // coversAll tells whether the approval holds for all that m stands for.

@@ -14,7 +14,7 @@ import (
 )
 
 // interim carries out a decision of its kind that has taken effect: the measures
-// stand in for the standard exactly where it says, and those that they follow end.
+// stand in for the standard exactly where it says.
 func (w World) interim(d decision.Decision, act entry.Act) ([]entry.Draft, error) {
 	m := d.File.Interim
 	in := safeguard.InterimApproved{
@@ -27,10 +27,10 @@ func (w World) interim(d decision.Decision, act entry.Act) ([]entry.Draft, error
 	return w.Safeguard.ApproveInterim(in, entry.Provenance{Grade: &d.File.Grade}, act)
 }
 
-// interims writes down which interim measures end by what is recorded about the
-// standards that they stand in for.
+// interims writes down which interim measures end by what is recorded: about
+// the standards that they stand in for, or stronger ones in their place.
 func (w World) interims(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error) {
-	ends := []string{safeguardApproved, "safeguard.withdrawn", "safeguard.failure_recorded"}
+	ends := []string{safeguardApproved, interimApproved, "safeguard.withdrawn", "safeguard.failure_recorded"}
 	if !slices.ContainsFunc(drafts, func(d entry.Draft) bool { return slices.Contains(ends, d.Type) }) {
 		return drafts, nil
 	}
@@ -48,8 +48,8 @@ func (w World) sweepInterim(act entry.Act) ([]entry.Draft, error) {
 	return w.Safeguard.Endings(act.Now)
 }
 
-// checkEnding asks of a recorded end of an interim measure whether it had ended.
-// The end of one that another follows is part of that one's decision.
+// checkEnding asks of a recorded end of an interim measure whether it had ended
+// so.
 func (w World) checkEnding(e entry.Entry) error {
 	drafts, err := w.Safeguard.Endings(e.RecordedAt)
 	if err != nil {

@@ -211,12 +211,6 @@ func decidedBy(e entry.Entry) (string, error) {
 	case interimApproved:
 		d, err := safeguard.DecodeInterim(e)
 		return d.Decision, err
-	case interimEnded:
-		d, err := safeguard.DecodeInterimEnd(e)
-		if d.How != safeguard.Followed {
-			return "", err // what By names did something else
-		}
-		return d.By, err
 	case holdLifted:
 		d, err := gate.DecodeLifted(e)
 		return d.Decision, err
