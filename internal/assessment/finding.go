@@ -4,6 +4,7 @@
 package assessment
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -154,6 +155,10 @@ func (s State) Finding(id string) (Finding, bool) {
 func (s State) Findings(model, threshold string) []Finding {
 	return within(s.findings, cow.PairKey(model, threshold))
 }
+
+// AllFindings goes through the findings and judgements on every model, withdrawn
+// ones included.
+func (s State) AllFindings() iter.Seq[Finding] { return s.findings.Values() }
 
 // FindingsOn lists the findings that rest on a piece of evidence.
 func (s State) FindingsOn(ref entry.Ref) []Finding {

@@ -32,6 +32,8 @@ type Clearance struct {
 	// NotBefore <= t < Expires.
 	NotBefore, Expires int64
 	Renews             string
+	// Rests are the entries that its conditions rest on, ascending.
+	Rests []int64
 	// RevokedSeq is the entry that revoked it, 0 while it was not.
 	RevokedSeq int64
 	Reason     string

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package app
+
+import (
+	"slices"
+
+	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/safeguard"
+	"github.com/holdpoint/holdpoint/internal/world"
+)
+
+// Supposition is what would be if the thing were withdrawn. It is hypothetical:
+// nothing of it is recorded, and it is no verdict.
+type Supposition struct {
+	// Asked tells that it could be worked out; WhyNot says why not.
+	Asked  bool
+	WhyNot string
+	// Lost are the things that count now and would not.
+	Lost []string
+	// Verdicts are the questions that the gate answers otherwise then.
+	Verdicts []VerdictChange
+	// Questions counts those that were asked, and Unasked those that were left
+	// out because there are too many.
+	Questions, Unasked int
+}
+
+// VerdictChange is one question that the gate answers otherwise. Because gives
+// the first reasons for which it would be held.
+type VerdictChange struct {
+	Ask       gate.Ask
+	Now, Then gate.Outcome
+	Because   []string
+}
+
+// mostQuestions bounds how many questions are put to the gate twice.
+const mostQuestions = 60
+
+func suppose(w world.World, t subject, now int64) Supposition {
+	if !t.Stands {
+		return Supposition{WhyNot: "it does not stand as it is: " + t.State}
+	}
+	then, why := without(w, t, now)
+	if why != "" {
+		return Supposition{WhyNot: why}
+	}
+	s := Supposition{Asked: true}
+	after := *hanging(then, now, []root{t.root})[t.ID]
+	s.Lost = lost(t.Hangings, after)
+	asks := questions(w, t, now)
+	if n := len(asks) - mostQuestions; n > 0 {
+		s.Unasked, asks = n, asks[:mostQuestions]
+	}
+	s.Questions = len(asks)
+	before, later := w.Facts(), then.Facts()
+	for _, ask := range asks {
+		a, b := gate.Evaluate(before, ask, now), gate.Evaluate(later, ask, now)
+		if a.Outcome == b.Outcome {
+			continue
+		}
+		c := VerdictChange{Ask: a.Ask, Now: a.Outcome, Then: b.Outcome}
+		for _, r := range b.HeldBecause() {
+			c.Because = append(c.Because, r.Reason)
+		}
+		s.Verdicts = append(s.Verdicts, c)
+	}
+	return s
+}
+
+// lost lists what counts before and not after. A clearance that was issued stays
+// valid until it is revoked or expires, whatever the gate says.
+func lost(before, after Hangings) []string {
+	var ids []string
+	for _, pair := range [][2][]Hanging{
+		{before.Findings, after.Findings}, {before.Reports, after.Reports}, {before.Decisions, after.Decisions}, {before.Approvals, after.Approvals},
+	} {
+		for _, h := range pair[0] {
+			i := slices.IndexFunc(pair[1], func(x Hanging) bool { return x.ID == h.ID })
+			if h.Counts && (i < 0 || !pair[1][i].Counts) {
+				ids = append(ids, h.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// questions are those of the valid clearances that hang on the thing, then every
+// action of the policy for the models that it concerns.
+func questions(w world.World, t subject, now int64) []gate.Ask {
+	var asks []gate.Ask
+	add := func(ask gate.Ask) {
+		if !slices.Contains(asks, ask) {
+			asks = append(asks, ask)
+		}
+	}
+	models := []string{}
+	if t.model != "" && t.model != gate.EveryModel {
+		models = append(models, t.model)
+	}
+	for _, h := range t.Clearances {
+		if c, err := w.Gate.Clearance(h.ID); err == nil && h.Counts && len(asks) <= mostQuestions {
+			add(c.Ask)
+		}
+	}
+	for _, list := range [][]Hanging{t.Decisions, t.Clearances} {
+		for _, h := range list {
+			if h.Model != "" && !slices.Contains(models, h.Model) {
+				models = append(models, h.Model)
+			}
+		}
+	}
+	p, ok := w.Policy.InForce(now)
+	if !ok {
+		return asks
+	}
+	for _, m := range models {
+		for _, a := range p.Pack.Actions {
+			add(gate.Ask{Model: m, Action: a.ID})
+		}
+	}
+	return asks
+}
+
+// without gives the world as it would be without the thing, or why that cannot
+// be told. Evidence that is withdrawn takes with it what was found on it.
+func without(w world.World, t subject, now int64) (world.World, string) {
+	switch t.Kind {
+	case "finding", "judgement":
+		return withoutFindings(w, []string{t.ID}, now)
+	case "run", "result":
+		var on []string
+		for _, f := range t.Findings {
+			if f.Counts {
+				on = append(on, f.ID)
+			}
+		}
+		return withoutFindings(w, on, now)
+	case "safeguard-evidence":
+		drafts, err := w.Safeguard.WithdrawEvidence(t.ID, "supposed", entry.Provenance{})
+		return supposed(w, drafts, err, now)
+	case "report":
+		w.Safeguard = w.Safeguard.Doubting(t.ID)
+		return w, ""
+	case "decision":
+		w.Decision = w.Decision.Without(t.ID)
+		return w, ""
+	}
+	return withoutApproval(w, t.ID, now)
+}
+
+func withoutFindings(w world.World, ids []string, now int64) (world.World, string) {
+	for _, id := range ids {
+		drafts, err := w.Assessment.Withdraw(assessment.WithdrawInput{Withdrawn: assessment.Withdrawn{Finding: id, Reason: "supposed"}})
+		var why string
+		if w, why = supposed(w, drafts, err, now); why != "" {
+			return w, why
+		}
+	}
+	return w, ""
+}
+
+func supposed(w world.World, drafts []entry.Draft, err error, now int64) (world.World, string) {
+	if err == nil {
+		w, err = w.Pretend(drafts, entry.Act{Actor: access.Operator, Seq: w.Seq, Now: now})
+	}
+	if err != nil {
+		return w, err.Error()
+	}
+	return w, ""
+}
+
+// withoutApproval doubts the report that an approval rests on. One without a
+// report is the last word on its facet, or not told apart from those that are.
+func withoutApproval(w world.World, id string, now int64) (world.World, string) {
+	for a := range w.Safeguard.AllApprovals() {
+		if a.ID != id {
+			continue
+		}
+		if a.Report != "" {
+			w.Safeguard = w.Safeguard.Doubting(a.Report)
+			return w, ""
+		}
+		if all := w.Safeguard.Approvals(a.Standard, a.Facet); all[len(all)-1].ID != id {
+			return w, "a later approval of the same standard is recorded, and a withdrawal would end that one too"
+		}
+		drafts, err := w.Safeguard.Withdraw(safeguard.WithdrawInput{Standard: a.Standard, Facet: a.Facet, Reason: "supposed", By: access.Operator})
+		return supposed(w, drafts, err, now)
+	}
+	return w, "there is no such approval"
+}
