@@ -10,6 +10,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/assessment"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -92,37 +93,54 @@ func lost(before, after Hangings) []string {
 // action of the policy for the models that it concerns.
 func questions(w world.World, t subject, now int64) []gate.Ask {
 	var asks []gate.Ask
+	seen := map[gate.Ask]bool{}
 	add := func(ask gate.Ask) {
-		if !slices.Contains(asks, ask) {
-			asks = append(asks, ask)
+		if !seen[ask] {
+			seen[ask], asks = true, append(asks, ask)
 		}
-	}
-	models := []string{}
-	if t.model != "" && t.model != gate.EveryModel {
-		models = append(models, t.model)
 	}
 	for _, h := range t.Clearances {
-		if c, err := w.Gate.Clearance(h.ID); err == nil && h.Counts && len(asks) <= mostQuestions {
+		if c, err := w.Gate.Clearance(h.ID); err == nil && h.Counts {
 			add(c.Ask)
-		}
-	}
-	for _, list := range [][]Hanging{t.Decisions, t.Clearances} {
-		for _, h := range list {
-			if h.Model != "" && !slices.Contains(models, h.Model) {
-				models = append(models, h.Model)
-			}
 		}
 	}
 	p, ok := w.Policy.InForce(now)
 	if !ok {
 		return asks
 	}
-	for _, m := range models {
+	for _, m := range concerned(w, t) {
 		for _, a := range p.Pack.Actions {
 			add(gate.Ask{Model: m, Action: a.ID})
 		}
 	}
 	return asks
+}
+
+// concerned lists the models that the thing and what hangs on it are about. An
+// approval of safeguards is for every model that it does not leave out, so those
+// are added about which people determined something, the newest first.
+func concerned(w world.World, t subject) []string {
+	var models []string
+	seen := map[string]bool{"": true, gate.EveryModel: true}
+	add := func(m string) {
+		if !seen[m] {
+			seen[m], models = true, append(models, m)
+		}
+	}
+	add(t.model)
+	for _, list := range [][]Hanging{t.Decisions, t.Clearances} {
+		for _, h := range list {
+			add(h.Model)
+		}
+	}
+	if len(t.Approvals) > 0 || t.Kind == "approval" {
+		for _, d := range slices.Backward(w.Decision.All()) {
+			if d.File.Kind == policy.DecideDetermination {
+				add(d.File.Model)
+			}
+		}
+	}
+	return models
 }
 
 // without gives the world as it would be without the thing, or why that cannot
