@@ -68,7 +68,7 @@ func hanging(w world.World, now int64, roots []root) map[string]*Hangings {
 			b.at[seq] = union(b.at[seq], b.on[r.id])
 		}
 	}
-	b.findings()
+	b.findings(roots)
 	b.reports()
 	b.decisions()
 	b.approvals()
@@ -102,20 +102,11 @@ func union(a, b []string) []string {
 	return a
 }
 
-func (b *web) findings() {
-	var found []Hanging
-	roots := map[string][]string{}
-	for f := range b.w.Assessment.AllFindings() {
-		on := b.on[evidenceOf(f)]
-		if len(on) == 0 {
-			continue
+func (b *web) findings(roots []root) {
+	for _, r := range roots {
+		for _, f := range b.w.Assessment.Resting(r.id) {
+			b.put(findingHanging(b.w, f), []string{r.id}, func(to *Hangings) *[]Hanging { return &to.Findings }, f.Seq)
 		}
-		roots[f.ID] = on
-		found = append(found, findingHanging(b.w, f))
-	}
-	slices.SortFunc(found, bySeq)
-	for _, h := range found {
-		b.put(h, roots[h.ID], func(to *Hangings) *[]Hanging { return &to.Findings }, h.Seq)
 	}
 }
 
@@ -137,9 +128,11 @@ func (b *web) reports() {
 
 func (b *web) decisions() {
 	basis := b.w.DecisionBasis()
-	for _, d := range b.w.Decision.All() {
-		roots := b.pinned(d)
-		if len(roots) == 0 {
+	var all []Hanging
+	roots, entries := map[string][]string{}, map[string][]int64{}
+	for d := range b.w.Decision.Each() {
+		on := b.pinned(d)
+		if len(on) == 0 {
 			continue
 		}
 		h := Hanging{ID: d.File.ID, Seq: d.Seq, Model: d.File.Model, Text: d.File.Title, State: string(d.Status)}
@@ -147,7 +140,11 @@ func (b *web) decisions() {
 		if h.Counts = len(problems) == 0; !h.Counts {
 			h.State = problems[0].Reason
 		}
-		b.put(h, roots, func(to *Hangings) *[]Hanging { return &to.Decisions }, entriesOf(d)...)
+		roots[h.ID], entries[h.ID], all = on, entriesOf(d), append(all, h)
+	}
+	slices.SortFunc(all, bySeq)
+	for _, h := range all {
+		b.put(h, roots[h.ID], func(to *Hangings) *[]Hanging { return &to.Decisions }, entries[h.ID]...)
 	}
 }
 
@@ -225,12 +222,20 @@ func only(list []string) string {
 }
 
 func (b *web) clearances() {
-	for _, c := range b.w.Gate.Clearances() {
-		var roots []string
+	var all []Hanging
+	roots := map[string][]string{}
+	for c := range b.w.Gate.EachClearance() {
+		var on []string
 		for _, seq := range c.Rests {
-			roots = union(roots, b.at[seq])
+			on = union(on, b.at[seq])
 		}
-		b.put(clearanceHanging(c, b.now), roots, func(to *Hangings) *[]Hanging { return &to.Clearances }, c.Seq)
+		if len(on) > 0 {
+			roots[c.ID], all = on, append(all, clearanceHanging(c, b.now))
+		}
+	}
+	slices.SortFunc(all, bySeq)
+	for _, h := range all {
+		b.put(h, roots[h.ID], func(to *Hangings) *[]Hanging { return &to.Clearances }, h.Seq)
 	}
 }
 

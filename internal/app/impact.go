@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
-	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -139,16 +138,6 @@ func restated(w world.World, id, table string) string {
 	return ""
 }
 
-func evidenceOf(f assessment.Finding) string {
-	if f.Found != nil {
-		return f.Found.Evidence.ID
-	}
-	if f.Judged != nil {
-		return evidenceID(f.Judged.Evidence)
-	}
-	return ""
-}
-
 func findingHanging(w world.World, f assessment.Finding) Hanging {
 	h := Hanging{ID: f.ID, Seq: f.Seq, Model: f.Model, Text: f.Threshold + " of " + f.Model, Counts: true, State: "stands"}
 	if f.IsWithdrawn() {
@@ -157,12 +146,4 @@ func findingHanging(w world.World, f assessment.Finding) Hanging {
 		h.Counts, h.State = false, why
 	}
 	return h
-}
-
-// evidenceID is the id of what a reference names, "" without one.
-func evidenceID(ref *entry.Ref) string {
-	if ref == nil {
-		return ""
-	}
-	return ref.ID
 }

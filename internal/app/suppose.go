@@ -50,8 +50,7 @@ func suppose(w world.World, t subject, now int64) Supposition {
 		return Supposition{WhyNot: why}
 	}
 	s := Supposition{Asked: true}
-	after := *hanging(then, now, []root{t.root})[t.ID]
-	s.Lost = lost(t.Hangings, after)
+	s.Lost = lost(t.Hangings, then, now)
 	asks := questions(w, t, now)
 	if n := len(asks) - mostQuestions; n > 0 {
 		s.Unasked, asks = n, asks[:mostQuestions]
@@ -72,20 +71,34 @@ func suppose(w world.World, t subject, now int64) Supposition {
 	return s
 }
 
-// lost lists what counts before and not after. A clearance that was issued stays
+// lost lists what counts now and would not then. A clearance that was issued stays
 // valid until it is revoked or expires, whatever the gate says.
-func lost(before, after Hangings) []string {
+func lost(h Hangings, then world.World, now int64) []string {
 	var ids []string
-	for _, pair := range [][2][]Hanging{
-		{before.Findings, after.Findings}, {before.Reports, after.Reports}, {before.Decisions, after.Decisions}, {before.Approvals, after.Approvals},
-	} {
-		for _, h := range pair[0] {
-			i := slices.IndexFunc(pair[1], func(x Hanging) bool { return x.ID == h.ID })
-			if h.Counts && (i < 0 || !pair[1][i].Counts) {
-				ids = append(ids, h.ID)
+	see := func(list []Hanging, counts func(id string) bool) {
+		for _, x := range list {
+			if x.Counts && !counts(x.ID) {
+				ids = append(ids, x.ID)
 			}
 		}
 	}
+	see(h.Findings, func(id string) bool {
+		f, ok := then.Assessment.Finding(id)
+		return ok && findingHanging(then, f).Counts
+	})
+	see(h.Reports, func(id string) bool {
+		r, ok := then.Safeguard.Report(id)
+		return ok && len(r.Lost) == 0
+	})
+	basis := then.DecisionBasis()
+	see(h.Decisions, func(id string) bool { return len(then.Decision.Problems(id, basis, now)) == 0 })
+	stand := map[string]bool{}
+	for a := range then.Safeguard.AllApprovals() {
+		if slices.ContainsFunc(h.Approvals, func(x Hanging) bool { return x.ID == a.ID }) {
+			stand[a.ID], _ = approvalStands(then, a, now)
+		}
+	}
+	see(h.Approvals, func(id string) bool { return stand[id] })
 	return ids
 }
 
