@@ -130,7 +130,7 @@ func (s State) Fork() State {
 	return State{
 		assessments: s.assessments.Fork(), ofModel: s.ofModel.Fork(), specs: s.specs.Fork(), maps: s.maps.Fork(),
 		elicitation: s.elicitation.Fork(), forecasts: s.forecasts.Fork(), arguments: s.arguments.Fork(),
-		findings: s.findings.Fork(), places: s.places.Fork(), changed: s.changed.Fork(),
+		findings: s.findings.Fork(), places: s.places.Fork(), resting: s.resting.Fork(), changed: s.changed.Fork(),
 	}
 }
 
@@ -290,6 +290,9 @@ func (s *State) put(f Finding) {
 	key := cow.PairKey(cow.PairKey(f.Model, f.Threshold), cow.SeqKey(f.Seq))
 	s.findings.Set(key, f)
 	s.places.Set(f.ID, key)
+	if id := f.EvidenceID(); id != "" {
+		s.resting.Set(cow.PairKey(id, cow.SeqKey(f.Seq)), f.ID)
+	}
 }
 
 func (s *State) changeFinding(id string, k Known, edit func(*Finding)) error {

@@ -48,6 +48,7 @@ type State struct {
 	arguments   cow.Map[string, Argument]    // by model, threshold and part
 	findings    cow.Map[string, Finding]     // by model, threshold and seq
 	places      cow.Map[string, string]      // key of a finding by its id
+	resting     cow.Map[string, string]      // id of a finding by the id of its evidence and seq
 	changed     cow.Map[string, int64]       // last entry by model and threshold, or model alone
 }
 

@@ -4,6 +4,7 @@
 package assessment
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -153,6 +154,34 @@ func (s State) Finding(id string) (Finding, bool) {
 // order of recording, withdrawn ones included.
 func (s State) Findings(model, threshold string) []Finding {
 	return within(s.findings, cow.PairKey(model, threshold))
+}
+
+// AllFindings goes through the findings and judgements on every model, withdrawn
+// ones included.
+func (s State) AllFindings() iter.Seq[Finding] { return s.findings.Values() }
+
+// EvidenceID is the id of the evidence that a finding or judgement rests on, "" for
+// a judgement that names none.
+func (f Finding) EvidenceID() string {
+	switch {
+	case f.Found != nil:
+		return f.Found.Evidence.ID
+	case f.Judged != nil && f.Judged.Evidence != nil:
+		return f.Judged.Evidence.ID
+	}
+	return ""
+}
+
+// Resting lists the findings and judgements that rest on a piece of evidence, in
+// the order of recording, withdrawn ones included.
+func (s State) Resting(evidence string) []Finding {
+	var all []Finding
+	for _, id := range within(s.resting, evidence) {
+		if f, ok := s.Finding(id); ok {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // FindingsOn lists the findings that rest on a piece of evidence.

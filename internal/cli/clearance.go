@@ -6,18 +6,20 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/proof"
 )
 
 type clearanceCmd struct {
 	Issue       clearanceIssue       `cmd:"" help:"Sign that the gate is clear, for one model's weights, action and environment."`
 	Renew       clearanceRenew       `cmd:"" help:"Sign anew what an earlier clearance was for, if the gate is still clear."`
 	Revoke      clearanceRevoke      `cmd:"" help:"End a clearance before it expires."`
-	Revocations clearanceRevocations `cmd:"" help:"Write the signed list of revoked clearances; it is fresh for 24 hours."`
+	Revocations clearanceRevocations `cmd:"" help:"Write the signed list of clearances that were revoked or are held; it is fresh for 24 hours."`
 	List        clearanceList        `cmd:"" help:"List every clearance ever issued."`
 }
 
@@ -215,30 +217,53 @@ type clearanceRevocations struct {
 	Out string `short:"o" required:"" placeholder:"FILE" help:"The file to write."`
 }
 
+// revocationsOne is the JSON of a revocation list: what the file says. Listed is
+// everything in it; revoked are those that somebody ended, and held those whose
+// question the gate holds now, which the list names as long as that is so.
+type revocationsOne struct {
+	File       string   `json:"file"`
+	Listed     []string `json:"listed"`
+	Revoked    []string `json:"revoked"`
+	Held       []string `json:"held"`
+	Issued     text     `json:"issued"`
+	NextUpdate text     `json:"next_update"`
+	Clock      string   `json:"clock"`
+}
+
 func (c clearanceRevocations) Run(s *session) error {
 	a, m, err := s.now()
 	if err != nil {
 		return err
 	}
-	list, err := a.Revocations(s.ctx)
+	file, err := a.Revocations(s.ctx)
 	if err != nil {
 		return err
 	}
-	if err := replace(c.Out, list); err != nil {
+	list, err := proof.OpenRevocations(file, a.Key())
+	if err != nil {
+		return fault.New(fault.Internal, "%w", err)
+	}
+	if err := replace(c.Out, file); err != nil {
 		return err
 	}
-	ids := m.View.State.Gate.RevokedIDs()
-	next := instant(m.Now + app.RevocationLife.Milliseconds())
-	if s.JSON {
-		return s.print(struct {
-			File       string   `json:"file"`
-			Revoked    []string `json:"revoked"`
-			Issued     instant  `json:"issued"`
-			NextUpdate instant  `json:"next_update"`
-			Clock      string   `json:"clock"`
-		}{c.Out, ids, instant(m.Now), next, clockOf(m)})
+	one := revocationsOne{c.Out, append([]string{}, list.IDs...), []string{}, []string{}, text(list.Issued), text(list.NextUpdate), clockOf(m)}
+	for _, id := range list.IDs {
+		if known, err := m.View.State.Gate.Clearance(id); err == nil && known.RevokedSeq != 0 {
+			one.Revoked = append(one.Revoked, id)
+		} else {
+			one.Held = append(one.Held, id)
+		}
 	}
-	s.say("%s revoked, as of %s, to be replaced by %s: written to %s", plural(len(ids), "clearance", "clearances"), instant(m.Now), next, printable(c.Out))
+	if s.JSON {
+		return s.print(one)
+	}
+	s.say("%s listed, as of %s, to be replaced by %s: written to %s", plural(len(one.Listed), "clearance", "clearances"), one.Issued, one.NextUpdate, printable(c.Out))
+	if len(one.Revoked) > 0 {
+		s.wrapped("  revoked: ", strings.Join(one.Revoked, ", "))
+	}
+	if len(one.Held) > 0 {
+		s.wrapped("  valid, and the gate is held: ", strings.Join(one.Held, ", "))
+	}
 	return nil
 }
 

@@ -20,6 +20,8 @@ type evidenceCmd struct {
 	Statement evidenceStatement `cmd:"" help:"Record a sourced statement about what has no noun of its own yet."`
 	List      evidenceList      `cmd:"" help:"List runs, results and statements."`
 	Show      evidenceShow      `cmd:"" help:"Show one run, result or statement."`
+	Impact    evidenceImpact    `cmd:"" help:"Show what hangs on a piece of evidence, a finding, an approval or a decision, and what would fall without it."`
+	Stale     evidenceStale     `cmd:"" help:"List what was restated, withdrawn or lost, with the decisions that hang on it."`
 }
 
 type evidenceImport struct {

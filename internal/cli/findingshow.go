@@ -87,7 +87,7 @@ func findingWholeOf(f finding.Finding, repeat int) findingWhole {
 func (s *session) noncompliance(f findingWhole) {
 	s.say("%s: %s, %s (entry %d, %s, %s)", f.ID, words(f.Category), f.Status, f.Seq, f.Opened, f.Grade)
 	s.wrapped("  ", f.Statement)
-	s.say("  about %s %s, found by %s", f.About.Kind, f.About.ID, map[string]string{"machine": "the machine", "person": "a person", "source": "a source tells it"}[f.FoundBy])
+	s.say("  about %s %s, %s", f.About.Kind, f.About.ID, map[string]string{"machine": "found by the machine", "person": "found by a person", "source": "as a source tells it"}[f.FoundBy])
 	s.ruleKept(f)
 	for _, src := range f.Source {
 		s.say("  source %s %s", src.Document, string(src.Section))

@@ -28,6 +28,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"slices"
 	"strings"
 
@@ -245,6 +246,9 @@ func (s State) OfQuestion(question string) (Decision, bool) {
 	}
 	return s.decisions.Get(id)
 }
+
+// Each goes through every decision, in no order that means anything.
+func (s State) Each() iter.Seq[Decision] { return s.decisions.Values() }
 
 // All lists every decision in the order in which they were proposed.
 func (s State) All() []Decision {

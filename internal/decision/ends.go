@@ -63,6 +63,19 @@ func (s State) Void(id, reason string) ([]entry.Draft, error) {
 	return voided.Drafts(d)
 }
 
+// Without gives the state as it would be if a decision were void, for a question
+// of what would be. Nothing is recorded.
+func (s State) Without(id string) State {
+	d, ok := s.decisions.Get(id)
+	if !ok {
+		return s
+	}
+	s = s.Fork()
+	d.Status, d.Reason = Void, "supposed"
+	s.decisions.Set(id, d)
+	return s
+}
+
 // checkVoided tells a proposal that is taken back from a decision that is
 // reversed: only the latter needs another decision, and does need one.
 func (s State) checkVoided(v VoidedV1) error {

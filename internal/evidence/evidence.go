@@ -45,6 +45,7 @@ package evidence
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/cow"
@@ -266,6 +267,12 @@ func (s State) mayReplace(old, by subject) error {
 
 // Restated tells whether and by what a run or result was replaced.
 func (s State) Restated(id string) (Restatement, bool) { return s.restated.Get(id) }
+
+// Restatements goes through every restatement, by what was replaced.
+func (s State) Restatements() iter.Seq[Restatement] { return s.restated.Values() }
+
+// AllMissing goes through the bytes that were found missing.
+func (s State) AllMissing() iter.Seq[Missing] { return s.missing.Values() }
 
 // Current follows restatements from id to the one that stands; id itself when
 // nothing replaced it.

@@ -71,7 +71,11 @@ func (s *State) applyOpened(e entry.Entry) error {
 	if err != nil {
 		return err
 	}
-	s.put(Finding{Opened: d, Mark: markOf(e), ID: entry.ID("finding", e.Seq), Grade: how.GradeOr(grade.Attested), How: how})
+	known := grade.Attested
+	if d.FoundBy == ByMachine {
+		known = grade.Recomputed // anybody who has the journal finds the same
+	}
+	s.put(Finding{Opened: d, Mark: markOf(e), ID: entry.ID("finding", e.Seq), Grade: how.GradeOr(known), How: how})
 	return nil
 }
 

@@ -4,6 +4,10 @@
 package gate
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/grade"
@@ -152,7 +156,7 @@ func (s *State) applyIssued(e entry.Entry) error {
 	c := Clearance{
 		ID: entry.ID("clearance", e.Seq), Seq: e.Seq, Statement: d.Statement,
 		Ask:    Ask{Model: d.Model, Snapshot: d.Snapshot, Action: d.Action, Environment: d.Environment, ComparableTo: d.ComparableTo, Floor: d.Floor},
-		Policy: d.Policy, Rules: d.Rules, NotBefore: d.NotBefore, Expires: d.Expires, Renews: d.Renews,
+		Policy: d.Policy, Rules: d.Rules, NotBefore: d.NotBefore, Expires: d.Expires, Renews: d.Renews, Rests: rests(d.Payload),
 	}
 	s.clearances.Set(c.ID, c)
 	s.current.Set(c.key(), c.ID)
@@ -185,4 +189,26 @@ func (s *State) applyGlassBroken(e entry.Entry) error {
 	s.glass.Set(b.ID, b)
 	s.broken.Set(b.key(), b.ID)
 	return nil
+}
+
+// rests reads from a clearance's statement which entries its conditions rest on.
+// The statement is canonical JSON, in which a text cannot look like a member: its
+// quotes are escaped.
+func rests(payload string) []int64 {
+	const member = `"entries":[`
+	var all []int64
+	for {
+		_, after, ok := strings.Cut(payload, member)
+		if !ok {
+			slices.Sort(all)
+			return slices.Clip(slices.Compact(all))
+		}
+		numbers, rest, _ := strings.Cut(after, "]")
+		for n := range strings.SplitSeq(numbers, ",") {
+			if seq, err := strconv.ParseInt(n, 10, 64); err == nil {
+				all = append(all, seq)
+			}
+		}
+		payload = rest
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,8 @@ type Clearance struct {
 	// NotBefore <= t < Expires.
 	NotBefore, Expires int64
 	Renews             string
+	// Rests are the entries that its conditions rest on, ascending.
+	Rests []int64
 	// RevokedSeq is the entry that revoked it, 0 while it was not.
 	RevokedSeq int64
 	Reason     string
@@ -56,6 +59,10 @@ func (s State) Clearance(id string) (Clearance, error) {
 	}
 	return Clearance{}, fault.NotFoundf("there is no clearance %q", id).Hinted("holdpoint clearance list shows them all")
 }
+
+// EachClearance goes through every clearance ever issued, in no order that means
+// anything.
+func (s State) EachClearance() iter.Seq[Clearance] { return s.clearances.Values() }
 
 // Clearances lists every clearance ever issued, oldest first.
 func (s State) Clearances() []Clearance {

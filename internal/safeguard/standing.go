@@ -172,6 +172,28 @@ func (s State) Evidence(standard, facet string) []Evidence {
 	return slices.Collect(about(s.evidence, subject(standard, facet)))
 }
 
+// AllEvidence goes through all evidence, with what was withdrawn.
+func (s State) AllEvidence() iter.Seq[Evidence] { return s.evidence.Values() }
+
+// AllReports goes through all reports.
+func (s State) AllReports() iter.Seq[Report] { return s.reports.Values() }
+
+// AllApprovals goes through all approvals, also those that no longer count.
+func (s State) AllApprovals() iter.Seq[Approval] { return s.approvals.Values() }
+
+// Doubting gives the state as it would be if some of the evidence of a report
+// were withdrawn, for a question of what would be. Nothing is recorded.
+func (s State) Doubting(report string) State {
+	r, ok := s.reports.Get(report)
+	if !ok {
+		return s
+	}
+	s = s.Fork()
+	r.Lost = append(slices.Clip(r.Lost), r.Seq)
+	s.reports.Set(r.ID, r)
+	return s
+}
+
 // Report gives a report by id.
 func (s State) Report(id string) (Report, bool) { return s.reports.Get(id) }
 
