@@ -59,7 +59,9 @@ type Facts struct {
 	Safeguard  safeguard.State
 	Decision   decision.State
 	Gate       State
-	Seq        int64
+	// Breached are the duties that hold when they are missed.
+	Breached []Breach
+	Seq      int64
 }
 
 // Ask is a question to the gate.

@@ -12,6 +12,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/obligation"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/proof"
@@ -134,14 +135,19 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 }
 
 // Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, a lifted hold; and of what is recorded of a finding
-// or an incident whether it could be. The receiver is the world just
+// an approval of safeguards, a lifted hold, a duty that is waived; and of what is
+// recorded of a finding, an incident or a duty whether it could be. The receiver is the world just
 // before the entry. It is how a copy of a journal is verified without trusting
 // who made it.
 func (w World) Check(e entry.Entry) error {
 	switch {
 	case strings.HasPrefix(e.Type, "finding."):
+		if err := w.checkLate(e); err != nil {
+			return err
+		}
 		return w.Finding.Check(e, w.FindingSee())
+	case obligation.Independent(e.Type):
+		return w.checkDuty(e)
 	case strings.HasPrefix(e.Type, "incident."):
 		return w.Incident.Check(e, w.IncidentSee())
 	}
@@ -182,6 +188,9 @@ func decidedBy(e entry.Entry) (string, error) {
 		return d.Decision, err
 	case holdLifted:
 		d, err := gate.DecodeLifted(e)
+		return d.Decision, err
+	case obligation.WaivedType, obligation.ExtendedType:
+		d, err := obligation.DecodeRelieved(e)
 		return d.Decision, err
 	}
 	return "", nil
