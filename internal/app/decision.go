@@ -24,6 +24,9 @@ func Propose(in decision.ProposeIn) Intent {
 				return nil, fault.Conflictf("%s was lifted already", h.ID)
 			}
 		}
+		if err := mayExempt(w, in.Exemption, act.Now); err != nil {
+			return nil, err
+		}
 		return w.Decision.Propose(in, w.DecisionSee(), act)
 	}}
 }

@@ -67,6 +67,8 @@ type commands struct {
 	Safeguard  safeguardCmd  `cmd:"" help:"Safeguards: evidence for criteria, reports, how a standard stands."`
 	Review     reviewCmd     `cmd:"" help:"Comments, critiques, challenges and feedback, and their answers."`
 	Decision   decisionCmd   `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
+	Obligation obligationCmd `cmd:"" help:"The dated duties of the policy: what is due, what is late, and who owes what."`
+	Sweep      sweepCmd      `cmd:"" help:"Write down what dates have done: duties missed, and the findings that follow."`
 	Hold       holdCmd       `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
 	Finding    findingCmd    `cmd:"" help:"Findings of noncompliance: what was missed, how bad it is, what was done and learned."`
 	Incident   incidentCmd   `cmd:"" help:"Incidents, jailbreaks and near misses: when, how fast they were mended, what was learned."`

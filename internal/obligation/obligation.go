@@ -111,10 +111,10 @@ func (s State) Len() int { return s.duties.Len() }
 // About names what a duty is about: its subject, and the part of it that is
 // meant, such as model/aster-2/CBRN-3.
 func (d Duty) About() string {
-	if d.Subject.Kind == Lab {
-		return Lab
-	}
 	about := d.Subject.Kind + "/" + d.Subject.ID
+	if d.Subject.Kind == Lab {
+		about = Lab
+	}
 	if d.Part != "" {
 		about += "/" + d.Part
 	}

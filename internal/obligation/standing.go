@@ -58,7 +58,7 @@ func (d Duty) At(now int64) Standing {
 		return Standing{Status: Unknown, Reason: fmt.Sprintf("it was due on %s, and what was published does not say whether it was done", d.Now.Day)}
 	case d.Assumed:
 		return Standing{Status: Unknown, Reason: fmt.Sprintf("nothing says when it was last done; counted from the adoption of %s it is due on %s", d.Policy, d.Now.Day)}
-	case d.soon(now):
+	case d.Soon(now):
 		return Standing{Status: DueSoon, Reason: fmt.Sprintf("due on %s", d.Now.Day)}
 	}
 	return Standing{Status: Scheduled, Reason: fmt.Sprintf("due on %s", d.Now.Day)}
@@ -117,8 +117,9 @@ func (d Duty) breachedBefore() bool {
 	return d.Waiver != nil && d.Waiver.AfterBreach || d.Extended != nil && d.Extended.AfterBreach
 }
 
-func (d Duty) soon(now int64) bool {
-	return len(d.Warn) > 0 && d.zone().DayOf(now).DaysUntil(d.Now.Day) <= slices.Max(d.Warn)
+// Soon tells whether a duty with a date is within its longest warning.
+func (d Duty) Soon(now int64) bool {
+	return len(d.Warn) > 0 && d.Now.Known() && d.zone().DayOf(now).DaysUntil(d.Now.Day) <= slices.Max(d.Warn)
 }
 
 // DueWithin tells whether a duty that is not done is due within so many days of

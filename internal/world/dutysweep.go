@@ -66,14 +66,14 @@ func (w World) lateFinding(d obligation.Duty, now int64) finding.Opened {
 	st := d.At(now)
 	return finding.Opened{
 		Category:  finding.Late,
-		Statement: fmt.Sprintf("%s (%s, about %s): %s", w.dutyTitle(d), d.Rule, d.About(), st.Reason),
+		Statement: fmt.Sprintf("%s (%s, about %s): %s", w.DutyTitle(d), d.Rule, d.About(), st.Reason),
 		Policy:    d.Policy, Clause: d.Clause, Owner: d.Owner, About: entry.Ref{Kind: "duty", ID: d.ID},
 		Duty: d.ID, Rule: d.Rule, Due: d.Now.Day, VarianceDays: st.VarianceDays, FoundBy: finding.ByMachine,
 	}
 }
 
-// dutyTitle is the title of the duty's rule in its version.
-func (w World) dutyTitle(d obligation.Duty) string {
+// DutyTitle is the title of the duty's rule in its version.
+func (w World) DutyTitle(d obligation.Duty) string {
 	if a, err := w.Policy.Find(d.Policy); err == nil {
 		if o, ok := a.Pack.Obligation(d.Rule); ok {
 			return o.Title
@@ -135,7 +135,7 @@ func (w World) breached() []gate.Breach {
 		b := gate.Breach{
 			Duty: d.ID, Model: gate.EveryModel, NewStartsOnly: d.OnBreach == policy.BreachHoldNewStarts, Due: d.Now.Last,
 			Published: d.Published(), Missed: d.Breach != nil, Clause: d.Clause, Basis: d.Basis, Seq: d.Seq,
-			Reason: fmt.Sprintf("%s (%s, about %s, owed by %s)", w.dutyTitle(d), d.Rule, d.About(), d.Owner),
+			Reason: fmt.Sprintf("%s (%s, about %s, owed by %s)", w.DutyTitle(d), d.Rule, d.About(), d.Owner),
 		}
 		if d.Now.Known() {
 			b.Reason += ", due on " + string(d.Now.Day)
