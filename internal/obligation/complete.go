@@ -22,6 +22,7 @@ type Deed struct {
 	At      int64
 	Seq     int64
 	Grade   grade.Grade
+	Source  []entry.Source
 }
 
 // Do completes every duty of a start and subject that is not done.
@@ -30,21 +31,13 @@ func (s State) Do(deed Deed) ([]entry.Draft, error) {
 	for _, d := range s.running(deed.Starts, deed.Subject) {
 		c := d.completion(d.zone().DayOf(deed.At), deed.At)
 		c.Because = deed.Seq
-		draft, err := completed.Draft(c, graded(deed.Grade)...)
+		draft, err := completed.Draft(c, graded(deed.Grade, deed.Source)...)
 		if err != nil {
 			return nil, err
 		}
 		drafts = append(drafts, draft)
 	}
 	return drafts, nil
-}
-
-// graded marks what is known from a source; the lab's own acts need no mark.
-func graded(g grade.Grade) []entry.Provenance {
-	if g >= grade.Recomputed {
-		return nil
-	}
-	return []entry.Provenance{entry.Graded(g)}
 }
 
 // running lists the duties of a start and subject that are not done.

@@ -25,6 +25,8 @@ type Event struct {
 	At    int64
 	Seq   int64
 	Grade grade.Grade
+	// Source is the document that tells of it, if one does.
+	Source []entry.Source
 	// Rules are the obligations that it starts; none means all of that start.
 	Rules []string
 	// Once tells that it starts them once for ever; else again when the former
@@ -38,6 +40,8 @@ type Event struct {
 // one entry. A duty that runs already is not opened twice.
 func (s State) Open(events []Event, under policy.Adopted, _ entry.Act) ([]entry.Draft, error) {
 	var rows []Row
+	var sources []entry.Source
+	low := grade.Recomputed
 	begun := map[string]bool{}
 	cal := Calendar(under.Pack)
 	for _, ev := range events {
@@ -50,13 +54,28 @@ func (s State) Open(events []Event, under policy.Adopted, _ entry.Act) ([]entry.
 				continue
 			}
 			begun[r.key()] = true
-			rows = append(rows, r)
+			rows, low = append(rows, r), min(low, r.Grade)
+			sources = append(sources, ev.Source...)
 		}
 	}
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	return opened.Drafts(Opened{Duties: rows})
+	return opened.Drafts(Opened{Duties: rows}, graded(low, sources)...)
+}
+
+// graded marks what is known from a source; the lab's own acts need no mark.
+func graded(g grade.Grade, sources []entry.Source) []entry.Provenance {
+	if g >= grade.Recomputed {
+		return nil
+	}
+	var once []entry.Source
+	for _, s := range sources {
+		if !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return []entry.Provenance{entry.Graded(g, once...)}
 }
 
 // runs tells whether there is such a duty already: one that is not done, or any

@@ -23,10 +23,11 @@ type fact struct {
 	seq         int64
 	first, last int64
 	grade       grade.Grade
+	source      []entry.Source
 }
 
 func (c *clock) fact(how entry.Provenance, seq int64) fact {
-	f := fact{seq: seq, first: c.act.Now, last: c.act.Now, grade: how.GradeOr(grade.Recomputed)}
+	f := fact{seq: seq, first: c.act.Now, last: c.act.Now, grade: how.GradeOr(grade.Recomputed), source: how.Source}
 	if how.Happened == nil {
 		return f
 	}
@@ -55,11 +56,11 @@ func (c *clock) calendar() deadline.Calendar {
 }
 
 func (f fact) event(starts policy.ClockStart, subject entry.Ref, part string) obligation.Event {
-	return obligation.Event{Starts: starts, Subject: subject, Part: part, At: f.first, Seq: f.seq, Grade: f.grade}
+	return obligation.Event{Starts: starts, Subject: subject, Part: part, At: f.first, Seq: f.seq, Grade: f.grade, Source: f.source}
 }
 
 func (f fact) deed(starts policy.ClockStart, subject entry.Ref) obligation.Deed {
-	return obligation.Deed{Starts: starts, Subject: subject, At: f.last, Seq: f.seq, Grade: f.grade}
+	return obligation.Deed{Starts: starts, Subject: subject, At: f.last, Seq: f.seq, Grade: f.grade, Source: f.source}
 }
 
 func modelRef(id string) entry.Ref { return entry.Ref{Kind: "model", ID: id} }
@@ -68,7 +69,11 @@ func modelRef(id string) entry.Ref { return entry.Ref{Kind: "model", ID: id} }
 func (c *clock) adopted(_ told, f fact) {
 	for _, a := range c.w.Policy.Versions() {
 		if a.Seq == f.seq {
-			c.starts(a, obligation.Adoption(a, c.act.Now)...)
+			evs := obligation.Adoption(a, c.act.Now)
+			for i := range evs {
+				evs[i].Source = f.source
+			}
+			c.starts(a, evs...)
 		}
 	}
 }
