@@ -24,6 +24,9 @@ func Propose(in decision.ProposeIn) Intent {
 				return nil, fault.Conflictf("%s was lifted already", h.ID)
 			}
 		}
+		if err := mayExempt(w, in.Exemption, act.Now); err != nil {
+			return nil, err
+		}
 		drafts, err := w.Decision.Propose(in, w.DecisionSee(), act)
 		if err == nil && in.Restriction != nil {
 			err = w.CheckRestriction(*in.Restriction, act.Now)

@@ -78,7 +78,7 @@ func dueKey(w Waiting) int64 {
 // deskSources lists where things can wait, each a function of the world and now.
 func deskSources() []func(world.World, int64) []Waiting {
 	return []func(world.World, int64) []Waiting{
-		waitingDecisions, waitingReviews, waitingReviewDays, waitingOffices,
+		waitingDecisions, waitingReviews, waitingReviewDays, waitingDuties, waitingOffices,
 	}
 }
 

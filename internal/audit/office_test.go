@@ -103,7 +103,7 @@ func TestOfficeStory(t *testing.T) {
 		t.Fatalf("at first: %+v", v.HeldBecause())
 	}
 	ended := l.must(app.Operator, 0, app.EndRole(access.RoleChange{Person: "p-officer", Role: "rso", Reason: "left the lab"}))
-	if n := len(ended.Entries); n != 2 || ended.Entries[1].Type != "access.office_vacated" {
+	if n := len(ended.Entries); n != 3 || ended.Entries[1].Type != "access.office_vacated" {
 		t.Fatalf("the end of the role gave %d entries", n)
 	}
 	if !officeHolds(l.verdict(0)) {

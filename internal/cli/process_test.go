@@ -41,7 +41,7 @@ func TestManyProcesses(t *testing.T) {
 	}
 	wg.Wait()
 	out, err := run("ledger", "head", "--dir", dir)
-	if err != nil || !strings.Contains(out, "\n22\n") {
+	if err != nil || !strings.Contains(out, "\n23\n") {
 		t.Error(out, err)
 	}
 }

@@ -4,10 +4,11 @@
 // Package deadline does the arithmetic of due dates: months and days counted
 // from a day, when that day is over, and by how many days something is late.
 //
-// A due date is a calendar day in UTC. It is kept when the thing is done before
-// that day ends; the first instant of the next day is late. Adding months keeps
-// the day of the month and falls back to the last day of a shorter month, so
-// 31 August plus six months is 28 or 29 February.
+// A due date is a calendar day, in UTC or in the zone of a [Calendar]. It is kept
+// when the thing is done before that day ends; the first instant of the next day
+// is late. Adding months keeps the day of the month and falls back to the last
+// day of a shorter month, so 31 August plus six months is 28 or 29 February. A
+// due day on a weekend stays there.
 //
 // The package reads no clock and knows no rules: what a date means is the
 // caller's.
@@ -19,7 +20,8 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-// Day is a calendar day in UTC, written 2006-01-02. The zero value is no day.
+// Day is a calendar day, written 2006-01-02. The zero value is no day. Its own
+// methods take it as a day in UTC; those of [Zone] as one in a zone.
 type Day string
 
 // DayOf gives the UTC day of an instant in milliseconds since 1970.

@@ -40,6 +40,39 @@ func NewZone(name, rule string) (Zone, error) {
 	return Zone{loc}, nil
 }
 
+func (z Zone) location() *time.Location {
+	if z.loc == nil {
+		return time.UTC
+	}
+	return z.loc
+}
+
+// DayOf gives the day of an instant, in milliseconds since 1970, in the zone.
+func (z Zone) DayOf(ms int64) Day {
+	return Day(time.UnixMilli(ms).In(z.location()).Format(time.DateOnly))
+}
+
+// Start is the first millisecond of the day in the zone: midnight, or the moment
+// to which clocks go where they pass over midnight.
+func (z Zone) Start(d Day) int64 {
+	midnight := d.Start()
+	first := int64(0)
+	for i, near := range []int64{midnight - 26*hour, midnight + 26*hour} {
+		_, east := time.UnixMilli(near).In(z.location()).Zone()
+		at := midnight - int64(east)*1000
+		if z.DayOf(at) == d && (i == 0 || first == 0 || at < first) {
+			first = at
+		}
+	}
+	return first
+}
+
+// End is the first millisecond after the day in the zone. A day on which clocks
+// change has 23 or 25 hours.
+func (z Zone) End(d Day) int64 { return z.Start(d.AddDays(1)) }
+
+const hour = int64(time.Hour / time.Millisecond)
+
 // ruleForm has the offset of standard time and, where clocks change, the name
 // of summer time with its own offset and the two days.
 var ruleForm = regexp.MustCompile(`^(?:[A-Za-z]{3,6}|<[A-Za-z0-9+-]{3,6}>)([+-]?\d{1,2}(?::\d{2})?)` +

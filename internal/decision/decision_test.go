@@ -4,6 +4,7 @@
 package decision_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,7 +184,8 @@ func TestEffectAfterAcknowledgement(t *testing.T) {
 		h.acknowledge(id, role)
 	}
 	d := h.decision(id)
-	if d.Status != decision.InEffect || d.EffectSeq != int64(len(h.entries))-1 || d.EffectAt != h.now || len(h.w.Decision.Open()) != 0 {
+	last := slices.IndexFunc(h.entries, func(e entry.Entry) bool { return e.Type == "decision.took_effect" })
+	if d.Status != decision.InEffect || d.EffectSeq != int64(last) || d.EffectAt != h.now || len(h.w.Decision.Open()) != 0 {
 		t.Errorf("%s since entry %d", d.Status, d.EffectSeq)
 	}
 	says(t, h.problems(id, h.now))

@@ -173,10 +173,10 @@ func TestDrillHistoryCanBeAskedAgain(t *testing.T) {
 // CAP-11, DEC-3: what was refused says why, and left no entry.
 func TestDrillRefusals(t *testing.T) {
 	want := []string{
-		"finding-115 (protocol-troubleshooting) is inconclusive",
+		"finding-123 (protocol-troubleshooting) is inconclusive",
 		"and is not answered",
 		`"p-rso" acted as "rso" and cannot also act as "ceo" in the same matter`,
-		"held: hold-144 stands",
+		"held: hold-154 stands",
 	}
 	refused := drilled(t).story.Refused
 	if len(refused) != len(want) {

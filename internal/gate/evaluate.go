@@ -81,6 +81,7 @@ func (e *evaluation) conditions() []rule.Result {
 	if rs[1].Status != rule.Met || rs[2].Status != rule.Met {
 		return rs // nothing more can be asked of what is not there
 	}
+	rs = append(rs, e.duties()...)
 	rs = append(rs, e.baseline()...)
 	rs = append(rs, e.thresholds()...)
 	rs = append(rs, e.extras()...)

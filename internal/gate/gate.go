@@ -67,7 +67,9 @@ type Facts struct {
 	Gate       State
 	// Enforcement is what has a canary, which is never clear.
 	Enforcement enforcement.State
-	Seq         int64
+	// Breached are the duties that hold when they are missed.
+	Breached []Breach
+	Seq      int64
 }
 
 // Ask is a question to the gate.

@@ -31,21 +31,10 @@ func (w World) checkBroken(e entry.Entry) error {
 	return isOneOf(e, drafts)
 }
 
-// checkFinding asks of a finding that the machine opened about a broken glass or
-// an enforcement point whether there was something to find, and once.
-func (w World) checkFinding(e entry.Entry) error {
-	if err := w.Finding.Check(e, w.FindingSee()); err != nil {
-		return err
-	}
-	d, err := finding.DecodeOpened(e)
-	if err != nil || d.FoundBy != finding.ByMachine {
-		return err
-	}
-	ours := d.About.Kind == kindGlass || d.About.Kind == kindPoint || d.Category == finding.BrokenGlass || d.Category == finding.Canary
-	if !ours {
-		return nil
-	}
-	due, err := w.dueAbout(d.About, e.RecordedAt)
+// checkFound asks of a finding that the machine opened about a broken glass or an
+// enforcement point whether there was something to find, and once.
+func (w World) checkFound(e entry.Entry, about entry.Ref) error {
+	due, err := w.dueAbout(about, e.RecordedAt)
 	if err != nil {
 		return err
 	}

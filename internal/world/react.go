@@ -4,17 +4,11 @@
 package world
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/decision"
-	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
-	"github.com/holdpoint/holdpoint/internal/fault"
-	"github.com/holdpoint/holdpoint/internal/finding"
-	"github.com/holdpoint/holdpoint/internal/gate"
-	"github.com/holdpoint/holdpoint/internal/notice"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/proof"
@@ -134,91 +128,6 @@ func (w World) consequence(id string, act entry.Act) ([]entry.Draft, error) {
 		return w.exemption(d, act)
 	}
 	return nil, nil
-}
-
-// Check asks of a recorded entry that follows from a decision whether it does:
-// an approval of safeguards, interim measures, a lifted hold, a leave to observe; of
-// the end of interim measures whether they had ended; of what is recorded of a
-// finding, an incident, an office, a response, a restriction or a broken glass
-// whether it could be; and of what the machine found and told by itself whether
-// there was something to find and tell. The receiver is the world just before the
-// entry. It is how a copy of a journal is verified without trusting who made it.
-func (w World) Check(e entry.Entry) error {
-	if o, ok := finding.Missed(e); ok {
-		return w.checkMissed(e, o)
-	}
-	switch {
-	case e.Type == gate.GlassBrokenType:
-		return w.checkBroken(e)
-	case e.Type == notice.QueuedType:
-		return w.checkNotice(e)
-	case e.Type == finding.OpenedType:
-		return w.checkFinding(e)
-	case strings.HasPrefix(e.Type, "finding."):
-		return w.Finding.Check(e, w.FindingSee())
-	case strings.HasPrefix(e.Type, "incident."):
-		return w.Incident.Check(e, w.IncidentSee())
-	case strings.HasPrefix(e.Type, "access."):
-		return w.Access.Check(e, w.AccessSee(e.RecordedAt))
-	case strings.HasPrefix(e.Type, "restriction."):
-		return w.checkRestriction(e)
-	}
-	id, err := decidedBy(e)
-	if err != nil {
-		return err
-	}
-	if id == "" {
-		if e.Type == interimEnded {
-			return w.checkEnding(e)
-		}
-		return nil
-	}
-	d, err := w.Decision.Decision(id)
-	if err != nil {
-		return err
-	}
-	if d.Status == decision.Reported && e.Type == safeguardApproved && d.File.Kind == policy.DecideSafeguards {
-		return nil // as a source reports it, and graded so
-	}
-	if d.Status != decision.InEffect {
-		return fault.Corruptf("it rests on %s, which is %s", id, d.Status)
-	}
-	drafts, err := w.consequence(id, entry.Act{Actor: e.Actor, Seq: e.Seq, Now: e.RecordedAt})
-	if err != nil {
-		return err
-	}
-	// What a decision brings about stands right behind its effect, in order.
-	n := e.Seq - d.EffectSeq - 1
-	if n < 0 || n >= int64(len(drafts)) || drafts[n].Type != e.Type || !bytes.Equal(drafts[n].Body, e.Body) {
-		return fault.Corruptf("it is not what %s decided", id)
-	}
-	return nil
-}
-
-const (
-	safeguardApproved = "safeguard.approved"
-	interimApproved   = "safeguard.interim_approved"
-	interimEnded      = "safeguard.interim_ended"
-	holdLifted        = "gate.hold_lifted"
-)
-
-// decidedBy names the decision that an entry carries out, "" for other entries.
-func decidedBy(e entry.Entry) (string, error) {
-	switch e.Type {
-	case safeguardApproved:
-		d, err := safeguard.DecodeApproved(e)
-		return d.Decision, err
-	case interimApproved:
-		d, err := safeguard.DecodeInterim(e)
-		return d.Decision, err
-	case holdLifted:
-		d, err := gate.DecodeLifted(e)
-		return d.Decision, err
-	case enforcement.ObservingType:
-		d, err := enforcement.DecodeObserving(e)
-		return d.Decision, err
-	}
-	return "", nil
 }
 
 // approve brings the decided standard into force, with the re-approval period

@@ -28,8 +28,19 @@ func (w World) responses(drafts []entry.Draft, act entry.Act) ([]entry.Draft, er
 	if err != nil {
 		return nil, err
 	}
-	more, err := next.respond(watch{since: w, first: act.Seq, cause: next.Seq - 1}, after(act, drafts))
+	more, err := next.respond(watch{since: w, first: act.Seq, cause: act.Seq + lastCause(drafts)}, after(act, drafts))
 	return append(drafts, more...), err
+}
+
+// lastCause is the position of the last draft that can have cleared something: a
+// duty that begins or is done follows from another entry and clears nothing.
+func lastCause(drafts []entry.Draft) int64 {
+	for i := len(drafts) - 1; i > 0; i-- {
+		if !strings.HasPrefix(drafts[i].Type, "obligation.") {
+			return int64(i)
+		}
+	}
+	return 0
 }
 
 // responsesSince gives the step of a sweep that writes down what dates have done

@@ -134,7 +134,8 @@ func Types() []entry.Type {
 func (w World) Facts() gate.Facts {
 	return gate.Facts{
 		Access: w.Access, Signoff: w.Signoff, Policy: w.Policy, Review: w.Review, Model: w.Model, Evidence: w.Evidence,
-		Assessment: w.Assessment, Safeguard: w.Safeguard, Decision: w.Decision, Gate: w.Gate, Enforcement: w.Enforcement, Seq: w.Seq,
+		Assessment: w.Assessment, Safeguard: w.Safeguard, Decision: w.Decision, Gate: w.Gate, Enforcement: w.Enforcement,
+		Breached: w.breached(), Seq: w.Seq,
 	}
 }
 
