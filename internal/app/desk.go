@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/review"
 	"github.com/holdpoint/holdpoint/internal/signoff"
 	"github.com/holdpoint/holdpoint/internal/world"
@@ -79,6 +80,7 @@ func dueKey(w Waiting) int64 {
 func deskSources() []func(world.World, int64) []Waiting {
 	return []func(world.World, int64) []Waiting{
 		waitingDecisions, waitingReviews, waitingReviewDays, waitingDuties, waitingOffices,
+		waitingResponses, waitingRestrictions, waitingFindings, waitingNotices, waitingIncidents,
 	}
 }
 
@@ -146,18 +148,24 @@ func roleOfSlots(st signoff.Status) []string {
 // answer, and nobody their own.
 func waitingReviews(w world.World, now int64) []Waiting {
 	p, _ := w.Policy.InForce(now)
-	var roles []string
-	for _, r := range p.Pack.Roles {
-		if slices.Contains(r.Duties, "propose") {
-			roles = append(roles, r.ID)
-		}
-	}
+	roles := rolesWith(p.Pack, policy.Propose)
 	var all []Waiting
 	for _, r := range w.Review.AllOpen() {
 		all = append(all, Waiting{What: "answer", ID: r.ID, About: reviewAbout(r), Roles: roles, Not: []string{r.By}, Since: r.At,
 			Next: fmt.Sprintf("holdpoint review answer %s --outcome accepted|rejected|noted --text TEXT", r.ID)})
 	}
 	return all
+}
+
+// rolesWith lists the roles that have a duty.
+func rolesWith(p policy.Pack, duty policy.Duty) []string {
+	var roles []string
+	for _, r := range p.Roles {
+		if slices.Contains(r.Duties, duty) {
+			roles = append(roles, r.ID)
+		}
+	}
+	return roles
 }
 
 func reviewAbout(r review.Review) string {

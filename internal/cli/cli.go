@@ -70,6 +70,7 @@ type commands struct {
 	Decision    decisionCmd    `cmd:"" help:"What people decide: proposals, signatures, deliveries."`
 	Obligation  obligationCmd  `cmd:"" help:"The dated duties of the policy: what is due, what is late, and who owes what."`
 	Sweep       sweepCmd       `cmd:"" help:"Write down what dates have done: duties missed, and the findings that follow."`
+	Exception   exceptionCmd   `cmd:"" help:"Everything that stands for a while and is not what the policy has by itself, by when it ends."`
 	Baseline    baselineCmd    `cmd:"" help:"What was decided before this journal: taken over with its sources, for a while, and marked."`
 	Restrict    restrictCmd    `cmd:"" name:"restriction" help:"What is done about what is live and held: restrictions, and who must answer by when."`
 	Hold        holdCmd        `cmd:"" help:"Stop something at once; lifting it takes the policy's signers."`
