@@ -292,11 +292,10 @@ func (e *evaluation) inForce(c rule.Condition, req policy.Requirement) rule.Resu
 	e.v.NotPublished = append(e.v.NotPublished, d.NotPublished...)
 	e.v.Limitations = append(e.v.Limitations, st.Limitations...)
 	reason := fmt.Sprintf("%s is in force since %s", name, st.Since)
-	if st.ReapproveBy != "" {
-		reason += ", to be re-approved by " + string(st.ReapproveBy)
-	}
 	if by := e.restsOnBaseline(d); by != "" {
-		reason += " (" + by + ")"
+		reason += " (" + by + ")" // which is not renewed
+	} else if st.ReapproveBy != "" {
+		reason += ", to be re-approved by " + string(st.ReapproveBy)
 	}
 	return e.floored(rule.New(c, rule.Met, st.Grade, reason, st.Entries...))
 }

@@ -65,7 +65,7 @@ func (e *evaluation) inScope(d decision.Decision) bool {
 	return d.File.Baseline.Covers(e.v.Ask.Model, e.v.Ask.Action, e.v.Ask.Environment)
 }
 
-// baseline says of a condition that rests on a baseline that it does; "" for
+// restsOnBaseline says of a condition that rests on a baseline that it does; "" for
 // every other decision.
 func (e *evaluation) restsOnBaseline(d decision.Decision) string {
 	if !d.IsBaseline() {
@@ -73,7 +73,6 @@ func (e *evaluation) restsOnBaseline(d decision.Decision) string {
 	}
 	s := StandIn{Decision: d.File.ID, Until: d.File.Baseline.Expires}
 	e.relyOn(s)
-	e.v.NotPublished = append(e.v.NotPublished, d.NotPublished...)
 	return s.String()
 }
 
