@@ -29,9 +29,11 @@ type Hanging struct {
 // of the journal.
 type Hangings struct {
 	// Findings are those of assessments, and written judgements.
-	Findings   []Hanging
-	Reports    []Hanging
-	Decisions  []Hanging
+	Findings  []Hanging
+	Reports   []Hanging
+	Decisions []Hanging
+	// Approvals are those of standards, and interim measures that stand in for
+	// them.
 	Approvals  []Hanging
 	Clearances []Hanging
 }
@@ -184,10 +186,28 @@ func (b *web) approvals() {
 		counts, why := approvalStands(b.w, a, b.now)
 		all = append(all, Hanging{ID: a.ID, Seq: a.Seq, Text: a.Standard + " " + a.Facet, Counts: counts, State: why})
 	}
+	for _, m := range b.w.Safeguard.Interims() {
+		if on := union(b.on[m.ID], b.on[m.Decision]); len(on) > 0 {
+			roots[m.ID], all = on, append(all, interimHanging(b.w, m, b.now))
+		}
+	}
 	slices.SortFunc(all, bySeq)
 	for _, h := range all {
 		b.put(h, roots[h.ID], func(to *Hangings) *[]Hanging { return &to.Approvals }, h.Seq)
 	}
+}
+
+// interimHanging is an interim measure, which stands in for an approval.
+func interimHanging(w world.World, m safeguard.Interim, now int64) Hanging {
+	h := Hanging{ID: m.ID, Seq: m.Seq, Text: "instead of " + m.Standard + " " + m.Facet, Counts: true, State: "in force"}
+	why := w.Safeguard.Over(m, now)
+	if ps := w.Decision.Problems(m.Decision, w.DecisionBasis(), now); why == "" && len(ps) > 0 {
+		why = ps[0].Reason
+	}
+	if why != "" {
+		h.Counts, h.State = false, why
+	}
+	return h
 }
 
 func (b *web) reported(a safeguard.Approval) []string {

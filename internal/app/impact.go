@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -38,12 +39,12 @@ func ImpactOf(w world.World, id string, now int64) (Impact, error) {
 	return t.Impact, nil
 }
 
-// subject is a thing with the entries that stand for it and the model that it is
-// about, "" for none.
+// subject is a thing with the entries that stand for it and the models that it is
+// about.
 type subject struct {
 	Impact
 	root
-	model string
+	models []string
 }
 
 // thing finds what an id names.
@@ -57,22 +58,19 @@ func thing(w world.World, id string, now int64) (subject, error) {
 	switch kind {
 	case "run":
 		r, ok := w.Evidence.Run(id)
-		t.seqs, t.model, t.Text, found = []int64{r.Seq}, r.Model, r.Run.Task+" of "+r.Model, ok
+		t.seqs, t.models, t.Text, found = []int64{r.Seq}, []string{r.Model}, r.Run.Task+" of "+r.Model, ok
 		t.state(restated(w, id, r.Table.SHA256))
 	case "result":
 		r, ok := w.Evidence.Result(id)
-		t.seqs, t.model, t.Text, found = []int64{r.Seq}, r.Model, r.Evaluation+" of "+r.Model, ok
+		t.seqs, t.models, t.Text, found = []int64{r.Seq}, []string{r.Model}, r.Evaluation+" of "+r.Model, ok
 		t.state(restated(w, id, ""))
 	case "finding", "judgement":
 		f, ok := w.Assessment.Finding(id)
 		h := findingHanging(w, f)
-		t.seqs, t.model, t.Text, t.Stands, t.State, found = []int64{f.Seq}, f.Model, h.Text, h.Counts, h.State, ok
+		t.seqs, t.models, t.Text, t.Stands, t.State, found = []int64{f.Seq}, []string{f.Model}, h.Text, h.Counts, h.State, ok
 	case "decision":
 		d, err := w.Decision.Decision(id)
-		t.seqs, t.model, t.Text, t.State, found = entriesOf(d), d.File.Model, d.File.Title, string(d.Status), err == nil
-		if h, err := w.Gate.Hold(d.File.Hold); err == nil {
-			t.model = h.Model
-		}
+		t.seqs, t.models, t.Text, t.State, found = entriesOf(d), modelsOf(w, d.File), d.File.Title, string(d.Status), err == nil
 		if ps := w.Decision.Problems(id, w.DecisionBasis(), now); len(ps) > 0 {
 			t.Stands, t.State = false, ps[0].Reason
 		}
@@ -83,6 +81,24 @@ func thing(w world.World, id string, now int64) (subject, error) {
 		return t, noSuchThing(w, id)
 	}
 	return t, nil
+}
+
+// modelsOf lists the models that a decision is about.
+func modelsOf(w world.World, f decision.File) []string {
+	models := []string{f.Model}
+	if h, err := w.Gate.Hold(f.Hold); err == nil {
+		models = append(models, h.Model)
+	}
+	if f.Interim != nil {
+		models = append(models, f.Interim.Models...)
+	}
+	if f.Baseline != nil {
+		models = append(models, f.Baseline.Models...)
+	}
+	if f.Restriction != nil {
+		models = append(models, f.Restriction.Model)
+	}
+	return models
 }
 
 func noSuchThing(w world.World, id string) error {
@@ -115,6 +131,11 @@ func (t *subject) safeguard(w world.World, now int64) bool {
 		if len(r.Lost) > 0 {
 			t.state("evidence under it was withdrawn")
 		}
+		return true
+	}
+	if m, err := w.Safeguard.Interim(t.ID); err == nil {
+		h := interimHanging(w, m, now)
+		t.seqs, t.models, t.Text, t.Stands, t.State = []int64{m.Seq}, m.Models, h.Text, h.Counts, h.State
 		return true
 	}
 	for a := range w.Safeguard.AllApprovals() {

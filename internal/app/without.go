@@ -98,6 +98,9 @@ func lost(h Hangings, then world.World, now int64) []string {
 			stand[a.ID], _ = approvalStands(then, a, now)
 		}
 	}
+	for _, m := range then.Safeguard.Interims() {
+		stand[m.ID] = interimHanging(then, m, now).Counts
+	}
 	see(h.Approvals, func(id string) bool { return stand[id] })
 	return ids
 }
@@ -140,7 +143,9 @@ func concerned(w world.World, t subject) []string {
 			seen[m], models = true, append(models, m)
 		}
 	}
-	add(t.model)
+	for _, m := range t.models {
+		add(m)
+	}
 	for _, list := range [][]Hanging{t.Decisions, t.Clearances} {
 		for _, h := range list {
 			add(h.Model)
@@ -179,6 +184,10 @@ func without(w world.World, t subject, now int64) (world.World, string) {
 	case "decision":
 		w.Decision = w.Decision.Without(t.ID)
 		return w, ""
+	case "interim":
+		m, err := w.Safeguard.Interim(t.ID)
+		w.Decision = w.Decision.Without(m.Decision)
+		return supposed(w, nil, err, now)
 	}
 	return withoutApproval(w, t.ID, now)
 }

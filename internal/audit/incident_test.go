@@ -11,11 +11,14 @@ import (
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/deadline"
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/incident"
+	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/safeguard"
 )
 
@@ -244,5 +247,34 @@ func TestImpactOfEveryKind(t *testing.T) {
 	}
 	if all := app.StaleThings(v.State, v.Time); len(all) != 0 {
 		t.Errorf("%+v", all)
+	}
+}
+
+// An interim measure hangs on the decision that approved it, and ends when an
+// incident reopens its standard.
+func TestImpactOfAnInterimMeasure(t *testing.T) {
+	l := newLab(t)
+	v := l.state()
+	id := l.decide(decision.ProposeIn{Kind: policy.DecideInterim, Title: "Until ASL-3 is there", Interim: &decision.Interim{
+		Standard: "ASL-3", Facet: policy.Deployment, Models: []string{labModel}, Equivalence: "the measures stop what the standard would",
+		Measures: []decision.Measure{{Kind: decision.BlockResponses, Text: "answers of the domain are blocked"}}, Expires: deadline.DayOf(v.Time).AddDays(30),
+	}})
+	v = l.state()
+	i, err := app.ImpactOf(v.State, id, v.Time)
+	if err != nil || len(i.Approvals) != 1 || !i.Approvals[0].Counts || !slices.Equal(i.If.Lost, ids(i.Approvals)) {
+		t.Fatalf("%+v, %v", i, err)
+	}
+	measure := i.Approvals[0].ID
+	if m, err := app.ImpactOf(v.State, measure, v.Time); err != nil || !m.Stands || !m.If.Asked {
+		t.Errorf("%+v, %v", m, err)
+	}
+	in := declaring()
+	in.Reopen = []app.FacetOf{{Standard: "ASL-3", Facet: "deployment"}}
+	v = l.do(app.DeclareIncident(in)).View
+	if m, err := app.ImpactOf(v.State, measure, v.Time); err != nil || m.Stands {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if rep := l.verify(l.export(app.ExportOptions{})); !rep.OK() {
+		t.Errorf("faults %q, not checked %q", rep.Faults, rep.NotChecked)
 	}
 }

@@ -320,8 +320,7 @@ func TestNothingGoesBack(t *testing.T) {
 // is found.
 func TestForgedAndStray(t *testing.T) {
 	h := begin(t)
-	var other history
-	other = *begin(t)
+	other := begin(t)
 	id := other.do(declare(incident.Declared{Kind: incident.General, Title: "another"}))
 	drafts, err := finish(closing(id))(other.w, entry.Act{})
 	if err != nil {
