@@ -207,6 +207,7 @@ func TestStatus(t *testing.T) {
 		"observes beyond its day":       {[]func(*history){leave, later(48), beat(held, observe)}, enforcement.SaysObserve},
 		"enforces with leave":           {[]func(*history){leave, beat(held, enforce)}, enforcement.Enforcing},
 		"held only while it observed":   {[]func(*history){beat(held, observe), beat(untried, enforce)}, enforcement.CanaryUntried},
+		"held before it observed":       {[]func(*history){beat(held, enforce), beat(untried, observe), beat(untried, enforce)}, enforcement.CanaryUntried},
 		"retired":                       {[]func(*history){beat(held, enforce), func(h *history) { h.must(h.retire()) }}, enforcement.Ended},
 		"observes and its canary fails": {[]func(*history){leave, beat(passed, observe)}, enforcement.CanaryPassed},
 	} {

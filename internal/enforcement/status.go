@@ -56,8 +56,8 @@ const (
 	NeverHeard Status = "never_heard"
 	// CanaryPassed: it let through what must always be held.
 	CanaryPassed Status = "canary_passed"
-	// CanaryUntried: it says that it enforces, and did not hold its canary while
-	// it did so within its hours.
+	// CanaryUntried: it says that it enforces, and did not hold its canary since
+	// it began to and within its hours.
 	CanaryUntried Status = "canary_untried"
 	// SaysObserve: it observes without leave.
 	SaysObserve Status = "says_observe"
@@ -80,7 +80,7 @@ func (p Point) StatusAt(now int64) Status {
 		return Observes
 	case p.Heard.Mode != Enforce:
 		return SaysObserve
-	case p.Tried.Canary != Held || p.Tried.Mode != Enforce || p.old(p.Tried.At, now):
+	case p.Tried.Canary != Held || p.Tried.Seq < p.ModeSeq || p.old(p.Tried.At, now):
 		return CanaryUntried
 	}
 	return Enforcing
