@@ -13,3 +13,6 @@ import (
 func OpenStore(ctx context.Context, dir string) (*journal.SQLite, error) {
 	return openStore(ctx, dir, false)
 }
+
+// OneSweep is one act of a sweep.
+func OneSweep() Intent { return sweep() }

@@ -371,3 +371,15 @@ func TestUnknownSubjectIsCorrupt(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The words of a pack's durations are those that dates are counted by.
+func TestUnitsHaveTheSameWords(t *testing.T) {
+	for p, d := range map[policy.Unit]deadline.Unit{
+		policy.Months: deadline.Months, policy.CalendarDays: deadline.CalendarDays, policy.BusinessDays: deadline.BusinessDays,
+		policy.Hours: deadline.Hours, policy.Promptly: deadline.Promptly, policy.BeforeEffect: deadline.BeforeEffect,
+	} {
+		if string(p) != string(d) {
+			t.Errorf("%s is counted as %s", p, d)
+		}
+	}
+}
