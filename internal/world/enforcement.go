@@ -11,7 +11,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/model"
-	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/restriction"
 )
 
 // PointStatus tells where an enforcement point stands at now. A leave to observe
@@ -32,8 +32,8 @@ func (w World) asDecided(p enforcement.Point, now int64) enforcement.Point {
 // hold anything.
 type Unguarded struct {
 	model.Deployment
-	// Action is the one that was asked about: the first of the policy that
-	// deploys in the environment; "" where there is none.
+	// Action is what it stands for, see [restriction.ActionIn]; "" where there
+	// is none.
 	Action string
 	Why    string
 }
@@ -48,7 +48,7 @@ func (w World) Unguarded(now int64) []Unguarded {
 			if !d.Live {
 				continue
 			}
-			action := deployAction(p.Pack, d.Environment)
+			action := restriction.ActionIn(p.Pack, d.Environment).ID
 			if why := w.unguarded(d.Environment, action, now); why != "" {
 				all = append(all, Unguarded{Deployment: d, Action: action, Why: why})
 			}
@@ -57,20 +57,10 @@ func (w World) Unguarded(now int64) []Unguarded {
 	return all
 }
 
-// deployAction gives the action by which a model comes to be in an environment.
-func deployAction(p policy.Pack, environment string) string {
-	for _, a := range p.Actions {
-		if a.Class == policy.Deploy && a.Environment == environment {
-			return a.ID
-		}
-	}
-	return ""
-}
-
 // unguarded says why nothing is known to enforce; "" when something is.
 func (w World) unguarded(environment, action string, now int64) string {
 	if action == "" {
-		return "no policy in force has an action that deploys in " + environment + ", so nothing can be asked before it"
+		return "no action of a policy in force stands for it, so nothing can be asked before it"
 	}
 	why := ""
 	for _, p := range w.Enforcement.Points() {
