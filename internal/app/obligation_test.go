@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,7 +36,7 @@ const (
 )
 
 // owing makes a workspace with a simulated clock in which n models were deployed,
-// each with a duty.
+// each with a duty, and withdrawn: what is live and held would owe an answer too.
 func owing(t testing.TB, n int) (*app.App, string) {
 	t.Helper()
 	ctx := context.Background()
@@ -73,11 +74,19 @@ func deploying(from, to int) app.Intent {
 			if err != nil {
 				return nil, err
 			}
-			more, err := then.Model.Deploy(model.NewDeployment{Deployed: model.Deployed{Model: id, Environment: "production"}}, act)
+			where := model.NewDeployment{Deployed: model.Deployed{Model: id, Environment: "production"}}
+			more, err := then.Model.Deploy(where, act)
 			if err != nil {
 				return nil, err
 			}
-			all = append(append(all, drafts...), more...)
+			if then, err = then.Pretend(more, act); err != nil {
+				return nil, err
+			}
+			gone, err := then.Model.Withdraw(where, act)
+			if err != nil {
+				return nil, err
+			}
+			all = slices.Concat(all, drafts, more, gone)
 		}
 		return all, nil
 	}}
