@@ -141,7 +141,7 @@ func (s *session) owners(m app.Moment, only string, duties []dutyOne) error {
 			continue
 		}
 		r, _ := p.Pack.Role(role)
-		o := owes{Owner: role, Title: text(r.Title), Holders: append([]string{}, m.View.State.Access.Holders(role)...), Clauses: []owedText{}, Duties: []dutyOne{}}
+		o := owes{Owner: role, Title: text(r.Title), Holders: append([]string{}, m.View.State.Access.HoldersAt(role, m.Now)...), Clauses: []owedText{}, Duties: []dutyOne{}}
 		for _, c := range p.Pack.Clauses {
 			if c.Owner == role {
 				o.Clauses = append(o.Clauses, owedText{c.ID, c.Summary, string(c.Modality)})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/finding"
@@ -298,6 +299,25 @@ func TestOtherStarts(t *testing.T) {
 }
 
 func modelOne() entry.Ref { return entry.Ref{Kind: "model", ID: "m1"} }
+
+// An office that falls vacant is filled in time by whoever takes it, also by an
+// ordinary grant.
+func TestVacancies(t *testing.T) {
+	l := begin(t, pack(t, "anthropic-rsp@2.2"))
+	roles := access.See{Roles: []string{"rso"}}
+	change := access.RoleChange{Person: "p-1", Role: "rso", Reason: "appointed"}
+	l.do("2025-07-01", func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Access.AddPerson(access.NewPerson{ID: "p-1", Kind: access.Human}, act)
+	})
+	grant := func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Access.GrantRole(change, roles, act)
+	}
+	l.do("2025-07-01", grant)
+	l.do("2025-07-02", func(w world.World, act entry.Act) ([]entry.Draft, error) { return w.Access.EndRole(change, act) })
+	l.are("OFFICE-FILLED", "2025-07-12", "office/rso 2025-07-09 missed")
+	l.do("2025-07-12", grant)
+	l.are("OFFICE-FILLED", "2025-07-13", "office/rso 2025-07-09 done_late")
+}
 
 // D4: an approval begins the year, and the next one ends it.
 func TestApprovals(t *testing.T) {

@@ -5,6 +5,7 @@ package world
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
@@ -66,9 +67,19 @@ func (w World) deed(d obligation.Duty, c obligation.Completed) (obligation.Deed,
 			}
 		}
 	case policy.StartVacancy:
-		return deed, true // who holds an office is checked with the entry that fills it
+		return deed, w.filledBy(d.Subject.ID, c.Because, c.DoneAt)
 	}
 	return deed, false
+}
+
+// filledBy tells whether an entry gave an office to somebody, for good or for a
+// time.
+func (w World) filledBy(role string, seq, now int64) bool {
+	o := w.Access.Office(role, now)
+	return o.Acting.Seq == seq || slices.ContainsFunc(o.Holders, func(id string) bool {
+		g, _ := w.Access.Grant(id, role)
+		return g.Seq == seq
+	})
 }
 
 // about tells whether an instant can lie in a day, whatever the zone.
