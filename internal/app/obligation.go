@@ -16,9 +16,12 @@ import (
 
 // CompleteDuty is the intent to say that a duty was done. Who owes it says so.
 func CompleteDuty(in obligation.Completing) Intent {
-	return Intent{Verb: "obligation.complete", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Obligation.Complete(in, w.Access, act)
-	}}
+	return Intent{Verb: "obligation.complete", Input: in, Decide: inOrder(
+		func(w world.World, act entry.Act) ([]entry.Draft, error) { return w.DoneLate(in, act) },
+		func(w world.World, act entry.Act) ([]entry.Draft, error) {
+			return w.Obligation.Complete(in, w.Access, act)
+		},
+	)}
 }
 
 // NoteDuty is the intent to explain a missed date.

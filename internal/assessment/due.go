@@ -46,8 +46,9 @@ type Raised struct {
 // Due tells for each trigger of the policy whether it has fired for a model at
 // now (milliseconds since 1970), and when it will: what has fired first, then
 // what fires by a date, soonest first, then what cannot be told, then the rest.
-// A model is compared with the newest comprehensively assessed model, itself
-// included (MOD-2, MOD-3). Raised are the determinations that demand more.
+// A model that was assessed comprehensively itself is compared with what was
+// assessed then, any other with the newest comprehensively assessed model (MOD-2,
+// MOD-3). Raised are the determinations that demand more.
 func (s State) Due(modelID string, raised []Raised, see See, now int64) []Row {
 	var rows []Row
 	for _, t := range see.Policy.Triggers {
@@ -128,7 +129,10 @@ func (s State) LastComprehensive(modelID string) (Assessment, bool) {
 // ratio compares the model's estimates with those of the model last assessed,
 // the smallest of them, which fires soonest. Nobody assessed is cannot tell.
 func (s State) ratio(modelID string, at stats.Decimal, see See) model.Reading {
-	last, ok := s.LastComprehensive("")
+	last, ok := s.LastComprehensive(modelID)
+	if !ok {
+		last, ok = s.LastComprehensive("")
+	}
 	if !ok {
 		return model.Reading{Reason: "no model has had a comprehensive assessment, so there is nothing to compare with"}
 	}

@@ -107,7 +107,7 @@ func BuildDrill(ctx context.Context, dir string) (_ *app.App, _ DrillStory, err 
 	if err != nil {
 		return nil, DrillStory{}, err
 	}
-	d := &drill{ctx: ctx, app: a, files: files, now: begin}
+	d := &drill{ctx: ctx, app: a, files: files, now: begin, rso: officer}
 	d.story = DrillStory{Workspace: dir, Files: files, Clock: string(journal.Simulated)}
 	d.run()
 	if d.err != nil {
@@ -127,6 +127,14 @@ func (d *drill) run() {
 	d.determine()
 	d.holdAndLift()
 	d.clear()
+	d.lapse()
+	d.standIn()
+	d.renew()
+	d.succeed()
+	d.late()
+	d.learn()
+	d.incident()
+	d.enforce()
 	d.standing()
 }
 

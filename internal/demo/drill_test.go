@@ -153,6 +153,14 @@ func TestDrillVerdicts(t *testing.T) {
 		"2026-03-11 aster-2 external_deploy clear",
 		"2026-03-12 aster-2 external_deploy held",
 		"2026-03-13 aster-2 external_deploy clear",
+		"2026-05-01 aster-2 external_deploy held",  // the approval has lapsed
+		"2026-05-01 aster-2 internal_deploy held",  // and a broken glass changes nothing
+		"2026-05-02 aster-2 external_deploy clear", // interim measures
+		"2026-05-13 aster-2 external_deploy clear", // the standard
+		"2026-06-01 aster-2 external_deploy held",  // the office is vacant
+		"2026-06-01 aster-2 external_deploy clear", // somebody acts in it
+		"2026-07-28 aster-2 external_deploy held",  // a jailbreak
+		"2026-07-29 aster-2 external_deploy clear",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -173,10 +181,12 @@ func TestDrillHistoryCanBeAskedAgain(t *testing.T) {
 // CAP-11, DEC-3: what was refused says why, and left no entry.
 func TestDrillRefusals(t *testing.T) {
 	want := []string{
-		"finding-123 (protocol-troubleshooting) is inconclusive",
+		"(protocol-troubleshooting) is inconclusive",
 		"and is not answered",
 		`"p-rso" acted as "rso" and cannot also act as "ceo" in the same matter`,
-		"held: hold-154 stands",
+		"stands: A way around the refusals",
+		"was revoked",
+		`the policy leaves that to "ceo"`,
 	}
 	refused := drilled(t).story.Refused
 	if len(refused) != len(want) {
@@ -264,7 +274,8 @@ func TestDrillExportVerifies(t *testing.T) {
 		if !rep.OK() && !withhold || len(rep.Faults) > 0 {
 			t.Errorf("withhold %v: faults %q, not checked %q", withhold, rep.Faults, rep.NotChecked)
 		}
-		want := audit.Replay{Findings: audit.Tally{Equal: len(evaluations())}, Clearances: audit.Tally{Equal: 2}}
+		// The runs of aster-1 were made twice.
+		want := audit.Replay{Findings: audit.Tally{Equal: len(evaluations()) + len(firstEvaluations())}, Clearances: audit.Tally{Equal: 2}}
 		if diff := cmp.Diff(&want, rep.Replay); diff != "" {
 			t.Errorf("withhold %v: replay (-want +got):\n%s", withhold, diff)
 		}

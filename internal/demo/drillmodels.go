@@ -133,6 +133,8 @@ func (d *drill) second() {
 	d.compute("aster-2", "early", trained(largeModel, earlyStep))
 	d.trigger("aster-2", model.NotFired)
 	d.tell(markAct, "aster-2 at 3.4x the compute of aster-1: under the 4x trigger, no assessment is due")
+	d.on("2026-02-10T09:00:00Z")
+	d.done("PUBLISH-SUMMARIES", "2026-02-10", "The summary of aster-1 stands on the public page.")
 	d.on("2026-02-16T09:00:00Z")
 	d.snapshot("aster-2", "helpful-only", model.HelpfulOnly, "2026-02-15")
 	d.snapshot("aster-2", "rc1", model.ReleaseCandidate, "2026-02-16")

@@ -22,7 +22,7 @@ type cast struct {
 
 func everybody() []cast {
 	return []cast{
-		{"p-rso", access.Human, "rso"},
+		{officer, access.Human, "rso"},
 		{"p-ceo", access.Human, "ceo"},
 		{"p-board", access.Body, "board"},
 		{"p-trust", access.Body, "trust"},
@@ -99,9 +99,13 @@ func (d *drill) safeguards() {
 	}
 	d.on("2026-01-09T10:00:00Z")
 	for i, f := range baseline() {
-		d.decide(decision.ProposeIn{
+		in := decision.ProposeIn{
 			Kind: policy.DecideSafeguards, Title: "Is the ASL-2 " + f.facet + " standard met?", Report: reports[i],
-		})
+		}
+		if f.facet == "deployment" {
+			in.LapsesOn = []decision.Lapse{{ID: "refusals", Text: "refusals are measured again before May", Day: lapseDay}}
+		}
+		d.decide(in)
 	}
 	d.tell(markAct, "ASL-2 in force: all %d criteria are shown or a limitation is named, two people sign", criteria)
 }

@@ -4,6 +4,8 @@
 package obligation
 
 import (
+	"slices"
+
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/entry"
 )
@@ -21,6 +23,18 @@ func (s State) Overdue(now int64, most int) []Duty {
 		all = append(all, d)
 	}
 	return all
+}
+
+// LateBy lists the duties that a deed does after their date, as long as nobody has
+// written that down.
+func (s State) LateBy(deed Deed) []Duty {
+	return slices.DeleteFunc(s.running(deed.Starts, deed.Subject), func(d Duty) bool { return !d.Unwritten(deed.At) })
+}
+
+// Unwritten tells whether the date of a duty has passed at a moment and nobody has
+// written that down.
+func (d Duty) Unwritten(at int64) bool {
+	return d.Done == nil && d.Breach == nil && !d.Published() && d.Now.Known() && at > d.missedAfter()
 }
 
 // Miss writes down, in one entry, that the dates of duties have passed. The

@@ -14,7 +14,8 @@ import (
 )
 
 // duties begins and ends the duties that the drafts start or do: first what is
-// done, in an entry each, then what begins, in one.
+// done, in an entry each (after its finding, where it was late and no sweep had
+// come by), then what begins, in one.
 func (w World) duties(drafts []entry.Draft, act entry.Act) ([]entry.Draft, error) {
 	if !slices.ContainsFunc(drafts, moves) {
 		return drafts, nil
@@ -45,6 +46,9 @@ func (c *clock) move(drafts []entry.Draft) ([]entry.Draft, error) {
 		return nil
 	}
 	for _, deed := range c.deeds {
+		if err := add(c.w.miss(c.w.Obligation.LateBy(deed), after(c.act, drafts))); err != nil {
+			return nil, err
+		}
 		if err := add(c.w.Obligation.Do(deed)); err != nil {
 			return nil, err
 		}

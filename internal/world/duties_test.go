@@ -222,7 +222,8 @@ func TestAssessments(t *testing.T) {
 		t.Error(got)
 	}
 	next := open("2026-01-04") // three days after the trigger fired: the month is counted from then
-	if got := shut("2026-01-04", next, ""); got != "assessment.closed obligation.completed obligation.opened" {
+	// Late, and no sweep came by: the finding comes with the deed.
+	if got := shut("2026-01-04", next, ""); got != "assessment.closed obligation.missed finding.opened obligation.completed obligation.opened" {
 		t.Error(got)
 	}
 	l.are("REASSESS", "2026-01-05", "model/m1 2026-01-01 done_late", "model/m1 2026-07-04 scheduled")

@@ -17,8 +17,9 @@ import (
 
 // fact is an entry as a clock reads it: between which moments what it records
 // happened (milliseconds since 1970), and how well that is known. A clock starts
-// at the first and stops at the last of them. The lab's own acts are as well
-// known as can be; a source is worth what its grade says.
+// at the first and stops at the last of them. That the lab did something itself is
+// as well known as can be, however well what it rests on is known; what a source
+// tells is worth what its grade says.
 type fact struct {
 	seq         int64
 	first, last int64
@@ -27,7 +28,10 @@ type fact struct {
 }
 
 func (c *clock) fact(how entry.Provenance, seq int64) fact {
-	f := fact{seq: seq, first: c.act.Now, last: c.act.Now, grade: how.GradeOr(grade.Recomputed), source: how.Source}
+	f := fact{seq: seq, first: c.act.Now, last: c.act.Now, grade: grade.Recomputed, source: how.Source}
+	if len(how.Source) > 0 {
+		f.grade = how.GradeOr(grade.Attested)
+	}
 	if how.Happened == nil {
 		return f
 	}

@@ -39,10 +39,25 @@ func (w World) sweepDuties(act entry.Act) ([]entry.Draft, error) {
 	return append(drafts, more...), err
 }
 
-// missed records the dates that have passed, in one entry, and after it the
-// findings.
+// missed records the dates that have passed.
 func (w World) missed(act entry.Act) ([]entry.Draft, error) {
-	late := w.Obligation.Overdue(act.Now, mostSwept)
+	return w.miss(w.Obligation.Overdue(act.Now, mostSwept), act)
+}
+
+// DoneLate records that a duty which somebody says was done after its date was
+// missed, where nobody has written that down yet: whether a sweep came first makes
+// no difference to what is found.
+func (w World) DoneLate(in obligation.Completing, act entry.Act) ([]entry.Draft, error) {
+	d, err := w.Obligation.Duty(in.Duty)
+	if err != nil || !d.Unwritten(act.Now) || in.On <= d.Now.Day {
+		return nil, err
+	}
+	return w.miss([]obligation.Duty{d}, act)
+}
+
+// miss records, in one entry, that the dates of duties have passed, and after it
+// the findings.
+func (w World) miss(late []obligation.Duty, act entry.Act) ([]entry.Draft, error) {
 	drafts, err := w.Obligation.Miss(late, act)
 	if err != nil {
 		return nil, err
