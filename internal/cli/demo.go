@@ -23,7 +23,7 @@ type demoCmd struct {
 func (demoCmd) Help() string {
 	return "Builds two workspaces, DIR/record and DIR/drill (--dir DIR; a temporary folder that is kept if not given), says where they " +
 		"stand and what to try next, and exits. The record is a reconstruction of 2024-25 from public documents; the drill is a " +
-		"fictional lab in which people sign, hold, clear and revoke. Both have simulated clocks."
+		"fictional lab in which people sign, hold, clear and revoke, miss a date, lose an officer and find an approval lapsed. Both have simulated clocks."
 }
 
 func (c demoCmd) Run(s *session) error {
@@ -63,7 +63,7 @@ func demoFolder(dir string) (string, error) {
 
 func (s *session) tellDemo(dir string, stories demo.Stories, full bool) error {
 	s.say("Two workspaces in %s. Their clocks are simulated: both histories are made here, now.", printable(dir))
-	s.say("\nTHE DRILL: a fictional lab whose people sign, hold, clear and revoke\n")
+	s.say("\nTHE DRILL: a fictional lab whose people sign, hold, clear and revoke, and live with what dates do\n")
 	if err := stories.Drill.Text(s.out); err != nil {
 		return err
 	}
@@ -99,6 +99,10 @@ func looking(dir string) []try {
 		{"may it be offered to others? clear, and every reason why", hp + " gate check aster-2 external_deploy --dir " + drill},
 		{"what was the answer while the hold stood?", hp + " gate check aster-2 external_deploy --at 2026-03-12T12:00:00Z --dir " + drill},
 		{"the public record: held from the figures alone", hp + " gate check claude-opus-4 external_deploy --floor reported --dir " + record},
+		{"the moment an approval had lapsed under live models: shown first", hp + " status --at 2026-05-01T00:00:00Z --dir " + drill},
+		{"the duties of half a year: what is due, and what was done late", hp + " obligation list --dir " + drill},
+		{"what was missed, who noticed, what was learned", hp + " finding list --dir " + drill},
+		{"what waits for whom", hp + " desk --dir " + drill},
 		{"one of the lab's logs against a line, without any workspace", hp + " judge " + at("drill-files", "logs", demo.MiddleLog()) + " --rule-out 0.3"},
 		{"a clearance, checked offline", hp + " verify clearance " + at("drill-files", "aster-2-internal.clearance.json") + against},
 		{"one that was revoked: hold", hp + " verify clearance " + at("drill-files", "aster-2.clearance.json") + against},
@@ -114,13 +118,15 @@ func acting(dir string, size int64) []try {
 	act := func(words string, as string) string {
 		return program() + " " + words + " --as " + as + " --dir " + drill
 	}
-	sign := func(role string) string {
-		key := quoted(filepath.Join(dir, "drill-files", "keys", "p-"+role+".key"))
-		return act("decision sign "+entry.ID("decision", size+1)+" --role "+role+" --key "+key, "p-"+role)
+	sign := func(role, as string) string {
+		key := quoted(filepath.Join(dir, "drill-files", "keys", as+".key"))
+		return act("decision sign "+entry.ID("decision", size+2)+" --role "+role+" --key "+key, as)
 	}
 	return []try{
-		{"one person is enough to stop it", act("hold place aster-2 --reason 'A way around the refusals was reported.'", "p-security")},
-		{"to go on takes a proposal and the signatures of two", act("hold lift "+entry.ID("hold", size), "p-rso") + " && " + sign("rso") + " && " + sign("ceo")},
+		{"one person is enough to stop it; it is live, so somebody owes an answer",
+			act("hold place aster-2 --action external_deploy --reason 'A way around the refusals was reported.'", "p-security")},
+		{"to go on takes a proposal and the signatures of two",
+			act("hold lift "+entry.ID("hold", size), demo.Officer) + " && " + sign("rso", demo.Officer) + " && " + sign("ceo", "p-ceo")},
 	}
 }
 

@@ -88,7 +88,7 @@ func TestBreakGlassTyped(t *testing.T) {
 	k.code(1, "verify", "clearance", proof, "--key", filepath.Join(k.dir, "holdpoint.vkey"))
 	k.code(1, append(glass, "--as", "p-security")...)
 	k.code(1, "notice", "acknowledge", done.Notice)
-	k.code(0, "notice", "acknowledge", done.Notice, "--as", "p-rso")
+	k.code(0, "notice", "acknowledge", done.Notice, "--as", "p-rso-2")
 	var list struct{ Notices []struct{ ID string } }
 	if k.read(0, &list, "notice", "list", "--open"); len(list.Notices) != 0 {
 		t.Errorf("%+v", list)

@@ -9,12 +9,12 @@ import (
 	"github.com/holdpoint/holdpoint/internal/gate"
 )
 
-// The first Responsible Scaling Officer and the second, who is there from the
-// day on which the first leaves.
-const (
-	officer   = "p-rso"
-	successor = "p-rso-2"
-)
+// officer is the first Responsible Scaling Officer.
+const officer = "p-rso"
+
+// Officer is the person who holds the office of Responsible Scaling Officer at the
+// end of the drill.
+const Officer = "p-rso-2"
 
 // succeed: the officer leaves, the empty office holds what rests on its
 // signature, somebody acts in it for a time, and a successor takes over (GOV-1).
@@ -30,11 +30,11 @@ func (d *drill) succeed() {
 	d.ask("aster-2", "external_deploy", gate.Clear)
 	d.tell(markClear, "clear: the chief executive lets p-security act in the office until 14 June, and not a day longer")
 	d.on("2026-06-12T09:00:00Z")
-	d.act(app.Operator, app.AddPerson(access.NewPerson{ID: successor, Kind: access.Human}))
-	own := d.keyOf(successor)
-	d.act(app.Operator, app.RegisterKey(access.NewKey{Person: successor, Public: own.Public()}))
-	d.file("keys/"+successor+".key", []byte(own.Text()+"\n"))
-	d.act("p-ceo", app.AssignOffice(access.Assignment{Role: "rso", Person: successor, Reason: "Appointed."}))
-	d.rso = successor
-	d.tell(markAct, "%s takes the office over; succession is an entry", successor)
+	d.act(app.Operator, app.AddPerson(access.NewPerson{ID: Officer, Kind: access.Human}))
+	own := d.keyOf(Officer)
+	d.act(app.Operator, app.RegisterKey(access.NewKey{Person: Officer, Public: own.Public()}))
+	d.file("keys/"+Officer+".key", []byte(own.Text()+"\n"))
+	d.act("p-ceo", app.AssignOffice(access.Assignment{Role: "rso", Person: Officer, Reason: "Appointed."}))
+	d.rso = Officer
+	d.tell(markAct, "%s takes the office over; succession is an entry", Officer)
 }
