@@ -104,6 +104,16 @@
 // answers clear or held with every reason. A clearance is recorded, signed after
 // the commit, and checked by proof on a machine that has never met this one.
 //
+// # What follows by itself
+//
+// package world reacts: in the transaction of an act it also writes what follows
+// from it. A decision that is complete takes effect and brings about what it
+// decides; a duty begins or is done (obligation); something live that is held now
+// opens a response (restriction); the machine finds (finding) and tells (notice).
+// A date needs nobody: every question compares it with now, and World.Sweep only
+// writes down what already holds, so that no verdict is better without it. What
+// the machine wrote is recomputed when a copy is verified (World.Check).
+//
 // # Time
 //
 // Engines and areas read no clock. A rule gets the moment from entry.Act, a

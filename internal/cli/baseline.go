@@ -27,7 +27,7 @@ type baselinePropose struct {
 	Title       string   `placeholder:"TEXT" help:"One sentence that says what is asked."`
 	Model       []string `placeholder:"M" help:"A model that it is for; may be given again."`
 	Action      []string `placeholder:"A" help:"An action of the policy that it is for; may be given again."`
-	Environment []string `placeholder:"E" help:"An environment that it is for; may be given again."`
+	Environment []string `aliases:"env" placeholder:"E" help:"An environment that it is for; may be given again."`
 	Determine   []string `sep:"none" placeholder:"T=OUTCOME:REASON" help:"What was decided about a threshold, for every model named; may be given again."`
 	Standard    []string `placeholder:"S:FACET" help:"A facet of a standard that was met, such as ASL-2:security; may be given again."`
 	DecidedOn   string   `placeholder:"DAY" help:"The last day on which any of it was decided, before this journal had a policy."`

@@ -22,7 +22,7 @@ type gateCmd struct {
 type asking struct {
 	Model        string `arg:"" help:"The model; one that nobody registered is held."`
 	Action       string `arg:"" help:"An action of the policy, such as train, store_weights, internal_deploy or external_deploy."`
-	Env          string `placeholder:"E" help:"Where; the policy names one for each action."`
+	Env          string `aliases:"environment" placeholder:"E" help:"Where; the policy names one for each action."`
 	ComparableTo string `placeholder:"M" help:"For training: the model that the result would be comparable to; the model itself if not given."`
 	Snapshot     string `placeholder:"S" help:"Which snapshot; the newest that could ship if not given."`
 	Floor        string `placeholder:"GRADE" enum:",attested,reported,recomputed" default:"" help:"The lowest grade of fact that may open anything: attested, reported or recomputed; the policy's if not given."`

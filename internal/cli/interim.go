@@ -25,7 +25,7 @@ type interimPropose struct {
 	Standard    string   `required:"" placeholder:"S" help:"The standard that is not in force, such as ASL-3."`
 	Facet       string   `required:"" enum:"deployment,security,affirmative_case" help:"deployment, security or affirmative_case."`
 	Model       []string `required:"" placeholder:"M" help:"A model that they are for; may be given again."`
-	Environment []string `placeholder:"E" help:"An environment that they are for; every one if none is given."`
+	Environment []string `aliases:"env" placeholder:"E" help:"An environment that they are for; every one if none is given."`
 	Measure     []string `required:"" sep:"none" placeholder:"KIND=TEXT" help:"What is done; may be given again."`
 	Equivalence string   `required:"" placeholder:"TEXT" help:"Why that gives the assurance of the standard."`
 	Document    string   `placeholder:"FILE" help:"The document that argues it in full; it is named by its digest."`

@@ -204,7 +204,7 @@ func (c modelConditions) Run(s *session) error {
 
 // use are the flags that say where a model is in use.
 type use struct {
-	Env      string   `required:"" placeholder:"E" help:"The environment, such as production."`
+	Env      string   `aliases:"environment" required:"" placeholder:"E" help:"The environment, such as production."`
 	Snapshot string   `placeholder:"NAME" help:"Which snapshot, where it is known."`
 	Surface  string   `placeholder:"TEXT" help:"Through what it is reached, such as an API."`
 	Audience string   `placeholder:"TEXT" help:"Who can reach it."`

@@ -31,7 +31,7 @@ type restrictionPropose struct {
 	Title       string   `placeholder:"TEXT" help:"One sentence that says what is asked."`
 	Model       string   `placeholder:"M" help:"The model that is restricted."`
 	Snapshot    []string `placeholder:"S" help:"A snapshot that it is about; all of them if none is given; may be given again."`
-	Env         string   `placeholder:"E" help:"Where; everywhere if not given."`
+	Env         string   `aliases:"environment" placeholder:"E" help:"Where; everywhere if not given."`
 	Reason      string   `placeholder:"TEXT" help:"Why, in a sentence."`
 	Replacement string   `placeholder:"M" help:"withdraw: the model that takes over; it must be clear there."`
 	Resume      []string `sep:"none" placeholder:"TEXT" help:"pause_training: something that must be so before it goes on; may be given again."`

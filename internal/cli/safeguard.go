@@ -89,7 +89,7 @@ type safeguardReport struct {
 	ResidualRisk string   `required:"" placeholder:"TEXT" help:"What risk is left."`
 	Limitation   []string `sep:"none" placeholder:"TEXT" help:"A limitation of the whole; may be given again."`
 	Model        []string `placeholder:"M" help:"A model that it covers; every model if none is given."`
-	Env          []string `placeholder:"E" help:"An environment that it covers; every one if none is given."`
+	Env          []string `aliases:"environment" placeholder:"E" help:"An environment that it covers; every one if none is given."`
 	Reported     reported `embed:""`
 }
 
@@ -171,7 +171,7 @@ type safeguardShow struct {
 	Standard string `arg:"" optional:"" help:"One standard; all that are defined if not given."`
 	Facet    string `arg:"" optional:"" help:"One facet."`
 	Model    string `placeholder:"M" help:"How it stands for this model."`
-	Env      string `placeholder:"E" help:"How it stands in this environment."`
+	Env      string `aliases:"environment" placeholder:"E" help:"How it stands in this environment."`
 }
 
 // shownFacet is the JSON of a standard's facet.

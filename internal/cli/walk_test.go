@@ -25,6 +25,7 @@ func TestWalks(t *testing.T) {
 	}{
 		{"README.md", "## Five minutes", "## What is where", 10},
 		{"docs/walk.md", "# The whole road", "", 60},
+		{"docs/living.md", "# Living with the policy", "## What people ask", 45},
 	} {
 		t.Run(walk.file, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(walk.file)))
