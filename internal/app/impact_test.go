@@ -5,8 +5,6 @@ package app
 
 import (
 	"fmt"
-	"os"
-	"strconv"
 	"testing"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
@@ -88,11 +86,7 @@ func oneOfACrowd(b *testing.B, w *world.World, act entry.Act, name string, do fu
 
 // BenchmarkImpact is evidence impact on one result among many.
 func BenchmarkImpact(b *testing.B) {
-	n, err := strconv.Atoi(os.Getenv("HOLDPOINT_BENCH_ENTRIES"))
-	if err != nil {
-		n = 100_000
-	}
-	w := crowd(b, n)
+	w := many(b)
 	id := w.Evidence.For("m-7").Results[0].ID
 	for b.Loop() {
 		i, err := ImpactOf(w, id, w.Time)
