@@ -13,15 +13,16 @@ import "github.com/holdpoint/holdpoint/internal/entry"
 // better, and none is better without it.
 func (w World) Sweep(act entry.Act) ([]entry.Draft, error) {
 	var drafts []entry.Draft
+	then := w
 	for _, step := range []func(World, entry.Act) ([]entry.Draft, error){
 		World.sweepOffices, World.sweepInterim, World.sweepDuties, w.responsesSince(), World.sweepEnforcement,
 	} {
-		then, err := w.Pretend(drafts, act)
+		at := after(act, drafts)
+		more, err := step(then, at)
 		if err != nil {
 			return nil, err
 		}
-		more, err := step(then, after(act, drafts))
-		if err != nil {
+		if then, err = then.Pretend(more, at); err != nil {
 			return nil, err
 		}
 		drafts = append(drafts, more...)
