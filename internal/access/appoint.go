@@ -64,6 +64,9 @@ func (s State) GrantActing(in ActingGrant, see See, act entry.Act) ([]entry.Draf
 	if err := checkUntil(in.Until, act.Now); err != nil {
 		return nil, err
 	}
+	if o := s.Office(in.Role, act.Now); o.ActingNow(act.Now) && o.Acting.Person == in.Person && o.Acting.Until == in.Until {
+		return nil, fault.Conflictf("%q acts in the role %q until %s already", in.Person, in.Role, in.Until)
+	}
 	return actingGranted.Drafts(ActingGranted{Role: in.Role, Person: in.Person, Until: in.Until, Reason: in.Reason, By: by})
 }
 

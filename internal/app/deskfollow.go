@@ -5,6 +5,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/incident"
@@ -17,7 +18,7 @@ func waitingResponses(w world.World, _ int64) []Waiting {
 	var all []Waiting
 	for _, r := range w.Restriction.Waiting() {
 		x := Waiting{What: "response", ID: r.ID, About: fmt.Sprintf("%s is live in %s (%s) and held", r.Model, r.Environment, r.Action),
-			Since: r.HeldAt, Due: r.Due, Next: "holdpoint restriction responses"}
+			Since: r.HeldAt, Due: r.Due, Next: fmt.Sprintf("holdpoint restriction propose --response %s --kind KIND --model %s --env %s --reason TEXT", r.ID, r.Model, r.Environment)}
 		if r.Owner != "" {
 			x.Roles = []string{r.Owner}
 		}
@@ -36,6 +37,7 @@ func waitingRestrictions(w world.World, now int64) []Waiting {
 		switch {
 		case !o.Executed.Done():
 			x.What, x.Next = "execution", fmt.Sprintf("holdpoint restriction execute %s --statement TEXT", o.ID)
+			x.Next += certificates(w, o.Decision)
 		case !o.Verified.Done():
 			x.What, x.Next = "verification", fmt.Sprintf("holdpoint restriction verify %s --statement TEXT", o.ID)
 			x.Since, x.Not = o.Executed.At, []string{o.Executed.By}
@@ -45,6 +47,23 @@ func waitingRestrictions(w world.World, now int64) []Waiting {
 		all = append(all, x)
 	}
 	return all
+}
+
+// certificates gives the flags by which the deletion of each copy is certified.
+func certificates(w world.World, id string) string {
+	d, err := w.Decision.Decision(id)
+	if err != nil || d.File.Restriction == nil {
+		return ""
+	}
+	var flags strings.Builder
+	seen := map[string]bool{}
+	for _, c := range d.File.Restriction.Copies {
+		if !seen[c.Location] {
+			seen[c.Location] = true
+			fmt.Fprintf(&flags, " --certificate '%s=FILE'", c.Location)
+		}
+	}
+	return flags.String()
 }
 
 // waitingFindings lists the findings that nobody has rated, resolved or verified.

@@ -80,7 +80,7 @@ func waitingDuties(w world.World, now int64) []Waiting {
 		}
 		x := Waiting{
 			What: "duty", ID: d.ID, About: fmt.Sprintf("%s, about %s: %s", w.DutyTitle(d), d.About(), st.Reason),
-			Roles: []string{d.Owner}, Since: d.Started, Due: d.Now.Last, Next: "holdpoint obligation show " + d.ID,
+			Roles: []string{d.Owner}, Since: d.Started, Due: d.Now.Last, Next: fmt.Sprintf("holdpoint obligation complete %s --on DAY --note TEXT", d.ID),
 		}
 		all = append(all, x)
 		if st.NoteWanted {

@@ -36,7 +36,7 @@ func (a *App) Since(ctx context.Context, at string) (Moment, error) {
 	}
 	then, err := a.Moment(ctx, at)
 	if err == nil && then.Now > now.Now {
-		return Moment{}, fault.Usagef("%s is still to come", at)
+		return Moment{}, fault.Usagef("%s is still to come", at).Hinted("a day is meant to its end: name the day before, or a time such as 2025-05-22T14:00:00Z")
 	}
 	return then, err
 }

@@ -57,11 +57,13 @@ func suppose(w world.World, t subject, now int64) Supposition {
 	}
 	s.Questions = len(asks)
 	before, later := w.Facts(), then.Facts()
+	told := map[gate.Ask]bool{}
 	for _, ask := range asks {
 		a, b := gate.Evaluate(before, ask, now), gate.Evaluate(later, ask, now)
-		if a.Outcome == b.Outcome {
-			continue
+		if a.Outcome == b.Outcome || told[a.Ask] {
+			continue // a clearance may ask in full what another question leaves to the policy
 		}
+		told[a.Ask] = true
 		c := VerdictChange{Ask: a.Ask, Now: a.Outcome, Then: b.Outcome}
 		for _, r := range b.HeldBecause() {
 			c.Because = append(c.Because, r.Reason)

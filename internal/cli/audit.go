@@ -169,7 +169,7 @@ func (c auditSample) print(s *session, out sampleJSON) {
 	}
 	for _, d := range out.Decisions {
 		s.say("")
-		s.say("%s  %s  %s  %s", d.ID, d.Code, d.Status, d.Title)
+		s.say("%s  %s  %s  %s", d.ID, d.Code, words(d.Status), d.Title)
 		s.say("  sha256 %s", d.Digest)
 		for _, a := range d.answers() {
 			s.say("  %s", a)

@@ -18,8 +18,8 @@ type breakglassCmd struct {
 	Action   string `arg:"" help:"The action that goes on."`
 	Env      string `name:"environment" aliases:"env" placeholder:"E" help:"Where; the policy names one for each action."`
 	Snapshot string `placeholder:"S" help:"Which snapshot; the newest that could ship if not given."`
-	Reason   string `required:"" placeholder:"TEXT" help:"Required. Why it cannot wait, in a sentence without names; it is kept for ever."`
-	Hours    int64  `required:"" placeholder:"N" help:"Required. For how many hours; the policy says how many at most."`
+	Reason   string `required:"" placeholder:"TEXT" help:"Why it cannot wait, in a sentence without names; it is kept for ever."`
+	Hours    int64  `required:"" placeholder:"N" help:"For how many hours; the policy says how many at most."`
 	Out      string `short:"o" placeholder:"FILE" help:"A file to write that proves that this is recorded. It is no clearance."`
 }
 

@@ -97,19 +97,23 @@ type options struct {
 	ActKey string `group:"every" placeholder:"KEY" help:"Makes an act happen once, however often it is sent with the same key."`
 }
 
-// Run carries out one command line and gives the exit code.
-func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	s := &session{ctx: ctx, in: in, out: out, errOut: errOut}
-	var root commands
-	shown := false
-	parser, err := kong.New(&root,
-		kong.Name("holdpoint"), kong.Description(description), kong.Writers(out, errOut),
-		kong.Exit(func(int) { shown = true }),
+// grammar is what may be typed.
+func grammar(root *commands, out, errOut io.Writer, exit func(int)) (*kong.Kong, error) {
+	return kong.New(root,
+		kong.Name("holdpoint"), kong.Description(description), kong.Writers(out, errOut), kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "work", Title: "First steps:"}, {Key: "known", Title: "How it is known:"}, {Key: "every", Title: "For every command:"},
 		}),
 	)
+}
+
+// Run carries out one command line and gives the exit code.
+func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	s := &session{ctx: ctx, in: in, out: out, errOut: errOut}
+	var root commands
+	shown := false
+	parser, err := grammar(&root, out, errOut, func(int) { shown = true })
 	if err != nil {
 		return s.fail(err)
 	}
@@ -148,7 +152,7 @@ func emptyFlag(args []string) error {
 			continue // no folder is the current one
 		}
 		if (joined && value == "") || (!joined && i+1 < len(args) && args[i+1] == "") {
-			return fault.Usagef("%s was given no value", name).Hinted("leave %s out, or say what it is", name)
+			return fault.Usagef("%s was given no value", name).Hinted("say what it is; leave %s out only where nothing is to be said by it", name)
 		}
 	}
 	return nil

@@ -287,7 +287,7 @@ func (c decisionList) Run(s *session) error {
 	}
 	rows := [][]string{{"DECISION", "KIND", "STATUS", "CODE", "WAITS FOR", "TITLE"}}
 	for _, d := range all {
-		rows = append(rows, []string{d.ID, d.Kind, d.Status, or(string(d.Code), "-"), or(strings.Join(d.WaitsFor, "; "), "-"), d.Title})
+		rows = append(rows, []string{d.ID, d.Kind, words(d.Status), or(string(d.Code), "-"), or(strings.Join(d.WaitsFor, "; "), "-"), d.Title})
 	}
 	s.grid(rows)
 	return nil

@@ -33,9 +33,9 @@ func (enforcementCmd) Help() string {
 
 type enforcementRegister struct {
 	Point          string   `arg:"" help:"Its id, such as prod-admission."`
-	Environment    string   `aliases:"env" required:"" placeholder:"E" help:"Required. Where it stands, such as production."`
-	Action         []string `required:"" sep:"none" placeholder:"A" help:"Required. An action that it asks about; may be given again."`
-	Owner          string   `required:"" placeholder:"ROLE" help:"Required. The role that answers for it."`
+	Environment    string   `aliases:"env" required:"" placeholder:"E" help:"Where it stands, such as production."`
+	Action         []string `required:"" sep:"none" placeholder:"A" help:"An action that it asks about; may be given again."`
+	Owner          string   `required:"" placeholder:"ROLE" help:"The role that answers for it."`
 	HeartbeatHours int64    `default:"24" placeholder:"N" help:"Within how many hours it is heard; 24 if not given."`
 }
 
@@ -68,8 +68,8 @@ func (c enforcementRegister) Run(s *session) error {
 
 type enforcementHeartbeat struct {
 	Point   string `arg:"" help:"The point."`
-	Canary  string `required:"" enum:"held,passed,not_tried" help:"Required. What became of the canary: held, passed or not_tried."`
-	Mode    string `required:"" enum:"enforce,observe" help:"Required. What it does with answers: enforce or observe. One that observes reports of its canary what it would have done."`
+	Canary  string `required:"" enum:"held,passed,not_tried" help:"What became of the canary: held, passed or not_tried."`
+	Mode    string `required:"" enum:"enforce,observe" help:"What it does with answers: enforce or observe. One that observes reports of its canary what it would have done."`
 	Version string `placeholder:"TEXT" help:"Its own release."`
 }
 
@@ -106,8 +106,8 @@ func (c enforcementHeartbeat) Run(s *session) error {
 
 type enforcementObserve struct {
 	Point  string `arg:"" help:"The point."`
-	Until  string `required:"" placeholder:"DAY" help:"Required. The last day on which it may observe, at most 90 days off."`
-	Reason string `required:"" placeholder:"TEXT" help:"Required. Why, in a sentence."`
+	Until  string `required:"" placeholder:"DAY" help:"The last day on which it may observe, at most 90 days off."`
+	Reason string `required:"" placeholder:"TEXT" help:"Why, in a sentence."`
 	Title  string `placeholder:"TEXT" help:"One sentence that says what is asked."`
 }
 
@@ -124,7 +124,7 @@ func (c enforcementObserve) Run(s *session) error {
 
 type enforcementRetire struct {
 	Point  string `arg:"" help:"The point."`
-	Reason string `required:"" placeholder:"TEXT" help:"Required. Why, in a sentence."`
+	Reason string `required:"" placeholder:"TEXT" help:"Why, in a sentence."`
 }
 
 func (c enforcementRetire) Run(s *session) error {
@@ -173,12 +173,9 @@ func (enforcementList) Run(s *session) error {
 		return err
 	}
 	w := m.View.State
-	points, unenforced := []pointOne{}, []unenforcedOne{}
+	points, unenforced := []pointOne{}, unenforcedOf(m)
 	for _, p := range w.Enforcement.Points() {
 		points = append(points, pointOf(w, p, m.Now))
-	}
-	for _, u := range w.Unguarded(m.Now) {
-		unenforced = append(unenforced, unenforcedOne{u.Model, text(u.Snapshot), u.Environment, text(u.Action), u.Why})
 	}
 	if s.JSON {
 		return s.print(struct {
@@ -190,6 +187,25 @@ func (enforcementList) Run(s *session) error {
 	s.sayPoints(points)
 	s.sayUnenforced(unenforced)
 	return nil
+}
+
+func unenforcedOf(m app.Moment) []unenforcedOne {
+	all := []unenforcedOne{}
+	for _, u := range m.View.State.Unguarded(m.Now) {
+		all = append(all, unenforcedOne{u.Model, text(u.Snapshot), u.Environment, text(u.Action), u.Why})
+	}
+	return all
+}
+
+// observingOf lists the points that observe, by leave or without one.
+func observingOf(m app.Moment) []string {
+	all := []string{}
+	for _, p := range m.View.State.Enforcement.Points() {
+		if st := m.View.State.PointStatus(p, m.Now); st == enforcement.Observes || st == enforcement.SaysObserve {
+			all = append(all, p.Point)
+		}
+	}
+	return all
 }
 
 func pointOf(w world.World, p enforcement.Point, now int64) pointOne {

@@ -5,12 +5,9 @@ package cli
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/deadline"
-	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
 type exceptionCmd struct {
@@ -43,9 +40,12 @@ type exceptionOne struct {
 }
 
 func (c exceptionList) Run(s *session) error {
-	days, err := c.days()
-	if err != nil {
-		return err
+	days := 0
+	if c.Expiring != "" {
+		var err error
+		if days, err = daysFlag("--expiring", c.Expiring); err != nil {
+			return err
+		}
 	}
 	_, m, err := s.moment()
 	if err != nil {
@@ -77,18 +77,6 @@ func withinWords(expiring string) string {
 		return ""
 	}
 	return " that ends within " + expiring
-}
-
-// days reads a number of days, written 14d or 14.
-func (c exceptionList) days() (int, error) {
-	if c.Expiring == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(strings.TrimSuffix(c.Expiring, "d"))
-	if err != nil || n < 0 || n > 3660 {
-		return 0, fault.Usagef("%q is not a number of days", c.Expiring).Hinted("write it as 14d")
-	}
-	return n, nil
 }
 
 func exceptionOf(x app.Exception, now int64) exceptionOne {

@@ -75,12 +75,28 @@ func (c gateCheck) Run(s *session) error {
 		out.Hypothetical = c.Suppose
 		err = s.print(out)
 	} else {
-		verdictText{s, v, m, c.Suppose}.print(c.All)
+		verdictText{s, v, m, c.Suppose, c.again(s)}.print(c.All)
 	}
 	if err == nil && v.Outcome != gate.Clear {
 		return outcome(exitHeld)
 	}
 	return err
+}
+
+// again gives the flags that ask the same question once more.
+func (c gateCheck) again(s *session) string {
+	var words strings.Builder
+	for _, flag := range [][2]string{
+		{"--env", c.Env}, {"--comparable-to", c.ComparableTo}, {"--snapshot", c.Snapshot}, {"--floor", c.Floor}, {"--digest", c.Digest}, {"--at", s.At},
+	} {
+		if flag[1] != "" {
+			words.WriteString(" " + flag[0] + " " + printable(flag[1]))
+		}
+	}
+	for _, fact := range c.Suppose {
+		words.WriteString(" --suppose " + printable(fact))
+	}
+	return words.String()
 }
 
 // weighed names the snapshot that has the weights asked about. A digest that none

@@ -143,7 +143,7 @@ func (t verdictText) begin(r rule.Result) string {
 		return "a decision that lifts " + hold + ", " + t.signed(policy.DecideLiftHold) + ": holdpoint hold lift " + hold
 	case strings.HasPrefix(r.ID, gate.OfficePrefix):
 		role := strings.TrimPrefix(r.ID, gate.OfficePrefix)
-		return fmt.Sprintf("a holder of the office of %s, named by %s: holdpoint office assign %s PERSON, or for a time holdpoint office act %s PERSON --until DAY",
+		return fmt.Sprintf("a holder of the office of %s, named by %s: holdpoint office assign %s PERSON --reason TEXT, or for a time holdpoint office act %s PERSON --until DAY --reason TEXT",
 			role, appointer(t.v.Policy.Pack, role), role, role)
 	case r.ID == "policy":
 		return "a policy: holdpoint policy adopt"

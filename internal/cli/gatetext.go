@@ -23,6 +23,8 @@ type verdictText struct {
 	m app.Moment
 	// supposed is what the answer is hypothetical by.
 	supposed []string
+	// again are the flags that were given, each after a space.
+	again string
 }
 
 func (t verdictText) print(all bool) {
@@ -67,7 +69,7 @@ func (t verdictText) hypothetical() {
 
 func (t verdictText) more(all bool) {
 	if !all {
-		t.say("\nEvery condition, with clauses and entries: holdpoint gate check %s %s --all", printable(t.v.Ask.Model), printable(t.v.Ask.Action))
+		t.say("\nEvery condition, with clauses and entries: holdpoint gate check %s %s%s --all", printable(t.v.Ask.Model), printable(t.v.Ask.Action), t.again)
 		return
 	}
 	t.say("\nCheck this yourself: holdpoint ledger show N prints an entry; holdpoint ledger export DIR, then")

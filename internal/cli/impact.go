@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/decision"
 )
 
 type evidenceImpact struct {
@@ -125,7 +126,7 @@ func (s *session) hangings(h app.Hangings) {
 	rows := [][]string{{"WHAT HANGS ON IT", "ABOUT", "COUNTS", "STATE"}}
 	for _, list := range [][]app.Hanging{h.Findings, h.Reports, h.Decisions, h.Approvals, h.Clearances} {
 		for _, x := range list {
-			rows = append(rows, []string{x.ID, clipped(oneLine(x.Text)), map[bool]string{true: "yes", false: "no"}[x.Counts], oneLine(x.State)})
+			rows = append(rows, []string{x.ID, clipped(oneLine(x.Text)), map[bool]string{true: "yes", false: "no"}[x.Counts], oneLine(strings.ReplaceAll(x.State, string(decision.InEffect), "in effect"))})
 		}
 	}
 	s.grid(rows)

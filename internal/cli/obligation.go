@@ -206,7 +206,7 @@ func reliefOf(x *obligation.Relief) *dutyRelief {
 func (s *session) sayDuty(v dutyWhole) {
 	s.say("%s: %s (%s, about %s)", v.ID, v.Title, v.Rule, v.Subject)
 	s.wrapped("  ", v.Statement)
-	s.say("  %s of %s, clause %s, owed by %s", v.Hardness, v.Policy, or(string(v.Clause), "none"), v.Owner)
+	s.say("  %s, by %s, clause %s, owed by %s", v.Hardness, v.Policy, or(string(v.Clause), "none"), v.Owner)
 	s.say("  began %s with %s (entry %d, %s)", v.Started, v.Starts, v.StartSeq, v.Grade)
 	s.wrapped("  "+statusWords(v.Status)+": ", v.Reason)
 	if v.FirstDue != v.Due {
@@ -222,7 +222,7 @@ func (s *session) sayDuty(v dutyWhole) {
 		s.wrapped("  note: ", n.Text+" ("+n.By+")")
 	}
 	if v.NoteWanted {
-		s.note("a missed target wants a word: holdpoint obligation note %s TEXT", v.ID)
+		s.note("a missed target wants a note: holdpoint obligation note %s TEXT", v.ID)
 	}
 }
 
@@ -233,11 +233,11 @@ func about(finding string) string {
 	return "; it is " + finding
 }
 
-// withinFlag reads a number of days, such as 14d.
-func withinFlag(value string) (int, error) {
+// daysFlag reads a number of days, such as 14d, up to ten years.
+func daysFlag(flag, value string) (int, error) {
 	n := 0
-	if _, err := fmt.Sscanf(value, "%dd", &n); err != nil || fmt.Sprintf("%dd", n) != value || n < 0 {
-		return 0, fault.Usagef("--due-within %q is not a number of days", value).Hinted("write it as 14d")
+	if _, err := fmt.Sscanf(value, "%dd", &n); err != nil || fmt.Sprintf("%dd", n) != value || n < 0 || n > 3660 {
+		return 0, fault.Usagef("%s %q is not a number of days", flag, value).Hinted("write it as 14d")
 	}
 	return n, nil
 }

@@ -73,7 +73,7 @@ func (c obligationList) Run(s *session) error {
 func (c obligationList) chosen(m app.Moment) ([]dutyOne, error) {
 	within := -1
 	if c.DueWithin != "" {
-		n, err := withinFlag(c.DueWithin)
+		n, err := daysFlag("--due-within", c.DueWithin)
 		if err != nil {
 			return nil, err
 		}

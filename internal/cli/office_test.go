@@ -4,6 +4,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/holdpoint/holdpoint/internal/cli"
 )
 
 // bench is a workspace with a simulated clock that tests type into.
@@ -274,5 +277,36 @@ func golden(t *testing.T, name, got string) {
 	}
 	if d := cmp.Diff(string(want), got); d != "" {
 		t.Error(d)
+	}
+}
+
+// The same act twice is refused, and what was said of it can be typed as it
+// stands; nothing that is refused leaves a trace.
+func TestNamedTwiceToAct(t *testing.T) {
+	b := newBench(t)
+	var out, said bytes.Buffer
+	code := cli.Run(t.Context(), []string{"--dir", b.dir, "office", "vacate", "rso", "--reason", "a new task"}, strings.NewReader(""), &out, &said)
+	if code != 0 || !strings.Contains(said.String(), "next: holdpoint office assign rso PERSON --reason TEXT") {
+		t.Error(code, said.String())
+	}
+	act := []string{"office", "act", "rso", "p-deputy", "--until", "2028-02-20", "--reason", "until a successor is found", "--as", "p-chief"}
+	b.lab(act...)
+	before := b.lab("ledger", "head", "--json")
+	b.refuses(act...)
+	b.refuses("exception", "list", "--expiring", "14")
+	b.refuses("status", "--since", "2029-01-01")
+	if after := b.lab("ledger", "head", "--json"); after != before {
+		t.Error(before, after)
+	}
+	act[5] = "2028-02-25"
+	b.lab(act...)
+	b.lab("model", "add", "aster-1")
+	b.lab("model", "deploy", "aster-1", "--env", "production")
+	if out := b.lab("status"); !strings.Contains(out, "1 deployment live without enforcement, 0 points observe only: holdpoint enforcement list") {
+		t.Error(out)
+	}
+	answer, code := typing(t, "--dir", b.dir, "gate", "check", "aster-1", "train", "--env", "training", "--suppose", "no-hold")
+	if code != 3 || !strings.Contains(answer, "holdpoint gate check aster-1 train --env training --suppose no-hold --all") {
+		t.Error(code, answer)
 	}
 }

@@ -156,7 +156,7 @@ func (s *session) vacancies(all []office) {
 		if len(o.Signs) > 0 {
 			line += ", so what rests on its signature is held"
 		}
-		s.wrapped("", fmt.Sprintf("%s. %s ends that: holdpoint office assign %s PERSON, or for a time holdpoint office act %s PERSON --until DAY",
+		s.wrapped("", fmt.Sprintf("%s. %s ends that: holdpoint office assign %s PERSON --reason TEXT, or for a time holdpoint office act %s PERSON --until DAY --reason TEXT",
 			line, naming(o), o.Role, o.Role))
 	}
 }

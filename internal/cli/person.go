@@ -135,7 +135,11 @@ func (s *session) emptied(done app.Done, role string) {
 	if len(signs) > 0 {
 		line += "; until somebody does, nothing can be signed that it signs: " + strings.Join(signs, ", ")
 	}
-	s.note("%s; holdpoint person grant ID %s", line, role)
+	next := "holdpoint person grant PERSON " + role
+	if r.Office {
+		next = "holdpoint office assign " + role + " PERSON --reason TEXT"
+	}
+	s.note("%s; next: %s", line, next)
 }
 
 // signsFor lists the kinds of decision that a role signs.

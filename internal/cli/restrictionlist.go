@@ -148,17 +148,40 @@ func (c restrictionResponses) Run(s *session) error {
 	}
 	rows := [][]string{{"RESPONSE", "LIVE", "OWNER", "DUE", "STATUS", "BECAUSE"}}
 	for _, r := range all {
-		status := r.Status
-		if r.How != "" {
-			status += " by " + string(r.How)
-			if r.By != nil {
-				status += ", " + r.By.Kind + " " + strings.TrimPrefix(r.By.ID, r.By.Kind+"-")
-			}
-		}
-		rows = append(rows, []string{r.ID, r.Model + " in " + r.Environment, or(string(r.Owner), "unknown"), or(r.Due.String(), "unknown"), status, oneLine(first(r.Because))})
+		rows = append(rows, []string{r.ID, r.Model + " in " + r.Environment, or(string(r.Owner), "unknown"), or(r.Due.String(), "unknown"), r.standing(), oneLine(first(r.Because))})
 	}
 	s.grid(rows)
+	for _, r := range all {
+		if r.How == "" {
+			s.say("")
+			s.wrapped("", "To answer: holdpoint restriction propose --response "+r.ID+" --kind KIND --model "+r.Model+" --env "+r.Environment+
+				" --reason TEXT; or holdpoint model withdraw, holdpoint safeguard interim propose, or what holdpoint gate check says would open it.")
+			break
+		}
+	}
 	return nil
+}
+
+// standing says whether it was given, and by what.
+func (r responseOne) standing() string {
+	if r.How == "" {
+		return r.Status
+	}
+	by := ""
+	if r.By != nil {
+		by = r.By.ID
+		if r.By.Kind == "entry" {
+			by = "entry " + strings.TrimPrefix(by, "entry-")
+		}
+		by = " (" + by + ")"
+	}
+	switch restriction.How(r.How) {
+	case restriction.Cleared:
+		return "clear again" + by
+	case restriction.ByInterim:
+		return "answered by an interim measure" + by
+	}
+	return "answered by a " + string(r.How) + by
 }
 
 func first(list []string) string {

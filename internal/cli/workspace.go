@@ -139,6 +139,10 @@ type state struct {
 	Open      int        `json:"open_decisions"`
 	Holds     int        `json:"holds"`
 	Standing  []standing `json:"standing"`
+	// Unenforced is live with nothing known to hold it; Observing are the points
+	// that do not hold.
+	Unenforced []unenforcedOne `json:"unenforced"`
+	Observing  []string        `json:"observing"`
 }
 
 func (c statusCmd) Run(s *session) error {
@@ -162,6 +166,10 @@ func (c statusCmd) Run(s *session) error {
 	}
 	s.say("%s, %s, %s waiting for signatures or receipts, %s", plural(st.People, "person", "people"),
 		plural(st.Models, "model", "models"), plural(st.Open, "decision", "decisions"), plural(st.Holds, "hold", "holds"))
+	if len(st.Unenforced)+len(st.Observing) > 0 {
+		s.say("%s live without enforcement, %s only: holdpoint enforcement list", plural(len(st.Unenforced), "deployment", "deployments"),
+			plural(len(st.Observing), "point observes", "points observe"))
+	}
 	s.standing(st.Standing)
 	return nil
 }
@@ -204,7 +212,7 @@ func stateOf(a *app.App, m app.Moment) state {
 	st := state{
 		LiveHeld: liveHeldOf(a, m), Workspace: a.Dir(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
 		Root: m.View.Root.String(), People: len(w.Access.People()), Models: len(w.Model.Models()), Open: waiting(w),
-		Standing: []standing{},
+		Unenforced: unenforcedOf(m), Observing: observingOf(m), Standing: []standing{},
 	}
 	for _, h := range w.Gate.Holds() {
 		if h.Stands() {

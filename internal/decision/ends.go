@@ -5,6 +5,7 @@ package decision
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -88,7 +89,7 @@ func (s State) checkVoided(v VoidedV1) error {
 	}
 	if v.By == "" {
 		if d.Status != Proposed {
-			return fault.Conflictf("%s is %s; only a proposal can be taken back", v.Decision, d.Status).
+			return fault.Conflictf("%s is %s; only a proposal can be taken back", v.Decision, strings.ReplaceAll(string(d.Status), "_", " ")).
 				Hinted("a decision in effect is reversed by a new one: holdpoint decision reverse")
 		}
 		return nil
