@@ -120,7 +120,7 @@ func doneBy(starts policy.ClockStart) string {
 // owed refuses everybody but the holders of the role that owes the duty, and the
 // owner of the workspace.
 func (d Duty) owed(who access.State, act entry.Act, does string) error {
-	if act.Actor == access.Operator || who.HoldsRole(act.Actor, d.Owner) {
+	if act.Actor == access.Operator || who.HoldsRoleAt(act.Actor, d.Owner, act.Now) {
 		return nil
 	}
 	return fault.Forbiddenf("%s is owed by %s, and only somebody in that role %s", d.ID, d.Owner, does).
