@@ -127,7 +127,7 @@ func reader(typ string) func(*clock, told, fact) {
 		return (*clock).rated
 	case "access.office_vacated":
 		return (*clock).vacated
-	case "access.office_assigned", "access.acting_granted":
+	case "access.office_assigned", "access.acting_granted", "access.role_granted":
 		return (*clock).filled
 	case obligation.CompletedType:
 		return (*clock).completed

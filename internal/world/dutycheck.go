@@ -66,7 +66,8 @@ func (w World) deed(d obligation.Duty, c obligation.Completed) (obligation.Deed,
 			}
 		}
 	case policy.StartVacancy:
-		return deed, true // who holds an office is checked with the entry that fills it
+		at, ok := w.Access.FilledBy(d.Subject.ID, c.Because)
+		return deed, ok && at == c.DoneAt
 	}
 	return deed, false
 }
