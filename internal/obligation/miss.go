@@ -4,15 +4,14 @@
 package obligation
 
 import (
-	"slices"
-
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/entry"
 )
 
 // Overdue lists at most so many duties whose date has passed at now and of which
-// that is not written down, longest past first.
-func (s State) Overdue(now int64, most int) []Duty {
+// that is not written down, longest past first; last those whose relief does not
+// count any more.
+func (s State) Overdue(now int64, most int, counts Counts) []Duty {
 	var all []Duty
 	end := cow.SeqKey(now)
 	for key, id := range s.waiting.All() {
@@ -20,15 +19,29 @@ func (s State) Overdue(now int64, most int) []Duty {
 			break
 		}
 		d, _ := s.duties.Get(id)
-		all = append(all, d)
+		all = append(all, d.Without(counts))
+	}
+	for key, id := range s.waiting.From(end) {
+		if len(all) == most {
+			break
+		}
+		if d, _ := s.duties.Get(id); d.Relieved() && key >= end && now > d.Without(counts).missedAfter() {
+			all = append(all, d.Without(counts))
+		}
 	}
 	return all
 }
 
 // LateBy lists the duties that a deed does after their date, as long as nobody has
 // written that down.
-func (s State) LateBy(deed Deed) []Duty {
-	return slices.DeleteFunc(s.running(deed.Starts, deed.Subject), func(d Duty) bool { return !d.Unwritten(deed.At) })
+func (s State) LateBy(deed Deed, counts Counts) []Duty {
+	var late []Duty
+	for _, d := range s.running(deed.Starts, deed.Subject) {
+		if d = d.Without(counts); d.Unwritten(deed.At) {
+			late = append(late, d)
+		}
+	}
+	return late
 }
 
 // Unwritten tells whether the date of a duty has passed at a moment and nobody has

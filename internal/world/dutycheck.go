@@ -21,7 +21,7 @@ import (
 // checkDuty asks of a recorded entry about duties whether it could be recorded;
 // see Check.
 func (w World) checkDuty(e entry.Entry) error {
-	if err := w.Obligation.Check(e, obligation.See{Access: w.Access, Policy: w.Policy}); err != nil {
+	if err := w.Obligation.Check(e, obligation.See{Access: w.Access, Policy: w.Policy, Counts: w.counts(e.RecordedAt)}); err != nil {
 		return err
 	}
 	if e.Type != obligation.CompletedType {
@@ -67,7 +67,8 @@ func (w World) deed(d obligation.Duty, c obligation.Completed) (obligation.Deed,
 			}
 		}
 	case policy.StartVacancy:
-		return deed, w.filledBy(d.Subject.ID, c.Because, c.DoneAt)
+		at, ok := w.Access.FilledBy(d.Subject.ID, c.Because)
+		return deed, ok && at == c.DoneAt
 	}
 	return deed, false
 }
