@@ -253,7 +253,8 @@ func (c modelWithdraw) Run(s *session) error {
 }
 
 type modelDue struct {
-	Model string `arg:"" optional:"" help:"Of one model; of all if not given."`
+	Model string   `arg:"" optional:"" help:"Of one model; of all if not given."`
+	Plan  []string `sep:"none" placeholder:"COMPUTE@DAY" help:"A point of the training plan, in the unit of the model's estimates, such as 3e22@2026-09-01; may be given again. Says on which day the plan fires a trigger of compute; nothing is recorded."`
 }
 
 // due is one trigger of the policy as it stands for a model, in JSON.
@@ -271,9 +272,34 @@ type due struct {
 	Running text    `json:"running"`
 	Grade   string  `json:"grade"`
 	Entries []int64 `json:"entries"`
+	// Planned is the day on which the plan fires it; null without a plan, and where
+	// the plan never does.
+	Planned text `json:"planned_on"`
+}
+
+// plan reads the points of a training plan.
+func (c modelDue) plan() ([]model.Planned, error) {
+	if len(c.Plan) > 0 && c.Model == "" {
+		return nil, fault.Usagef("a training plan is that of one model").Hinted("name the model: holdpoint model due MODEL --plan COMPUTE@DAY")
+	}
+	var plan []model.Planned
+	for _, p := range c.Plan {
+		value, on, _ := strings.Cut(p, "@")
+		number, err := stats.ParseDecimal(value)
+		day, errDay := deadline.ParseDay(on)
+		if err != nil || errDay != nil {
+			return nil, fault.Usagef("--plan %q does not say COMPUTE@DAY", p).Hinted("for example --plan 3e22@2026-09-01")
+		}
+		plan = append(plan, model.Planned{Day: day, Value: number})
+	}
+	return plan, nil
 }
 
 func (c modelDue) Run(s *session) error {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
 	_, m, err := s.moment()
 	if err != nil {
 		return err
@@ -289,8 +315,16 @@ func (c modelDue) Run(s *session) error {
 			return err
 		}
 		for _, r := range rows {
-			all = append(all, due{id, r.Trigger, string(r.Kind), text(r.Clause), string(r.Starts), r.Outcome.String(), r.Sentence,
-				text(r.On), number(r.At), number(r.Ratio), text(r.Running), r.Grade.String(), append([]int64{}, r.Entries...)})
+			row := due{id, r.Trigger, string(r.Kind), text(r.Clause), string(r.Starts), r.Outcome.String(), r.Sentence,
+				text(r.On), number(r.At), number(r.Ratio), text(r.Running), r.Grade.String(), append([]int64{}, r.Entries...), ""}
+			if len(plan) > 0 && r.At != "" {
+				day, err := model.Reaches(plan, r.At)
+				if err != nil {
+					return err
+				}
+				row.Planned = text(day)
+			}
+			all = append(all, row)
 		}
 	}
 	if s.JSON {
@@ -301,7 +335,29 @@ func (c modelDue) Run(s *session) error {
 		}{instant(m.Now), clockOf(m), all})
 	}
 	s.due(ids, all, deadline.DayOf(m.Now))
+	if len(plan) > 0 {
+		s.say("")
+		s.say("%s", nextFired(all))
+	}
 	return nil
+}
+
+// nextFired says which trigger fires first, by the plan and by the calendar.
+func nextFired(all []due) string {
+	first, on := "", text("")
+	for _, d := range all {
+		day := d.On
+		if d.Planned != "" {
+			day = d.Planned
+		}
+		if d.Outcome != model.Fired.String() && day != "" && (on == "" || day < on) {
+			first, on = d.Trigger, day
+		}
+	}
+	if first == "" {
+		return "By this plan no trigger fires that has not fired already. Nothing was recorded."
+	}
+	return "By this plan " + first + " fires next, on " + string(on) + ". Nothing was recorded."
 }
 
 func (s *session) due(ids []string, all []due, today deadline.Day) {
@@ -327,6 +383,8 @@ func when(d due) string {
 	switch {
 	case d.Running != "":
 		return "; " + string(d.Running) + " is open"
+	case d.Planned != "":
+		return "; by the plan it fires on " + string(d.Planned)
 	case d.On != "" && d.Outcome == model.NotFired.String():
 		return "; fires on " + string(d.On)
 	case d.At != "":
