@@ -78,10 +78,12 @@ func endKey(x Exception) int64 {
 	return x.Ends
 }
 
-// exemptedDuties lists the duties that were waived or extended and not done.
-func exemptedDuties(w world.World, _ int64) []Exception {
+// exemptedDuties lists the duties that were waived or extended, by decisions that
+// count, and not done.
+func exemptedDuties(w world.World, now int64) []Exception {
 	var all []Exception
 	for _, d := range w.Obligation.Undone() {
+		d = w.AsDecided(d, now)
 		for _, r := range []struct {
 			kind   ExceptionKind
 			relief *obligation.Relief

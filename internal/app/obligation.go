@@ -74,6 +74,7 @@ func (a *App) Sweep(ctx context.Context, who Who) ([]Done, error) {
 func waitingDuties(w world.World, now int64) []Waiting {
 	var all []Waiting
 	for _, d := range w.Obligation.Undone() {
+		d = w.AsDecided(d, now)
 		st := d.At(now)
 		if st.Status != obligation.IsMissed && !d.Soon(now) || st.Status == obligation.IsWaived {
 			continue

@@ -52,7 +52,7 @@ func (c obligationComplete) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.done(c.Duty, done, c.Duty+": "+d.At(done.View.Time).Reason)
+	return s.done(c.Duty, done, c.Duty+": "+done.View.State.AsDecided(d, done.View.Time).At(done.View.Time).Reason)
 }
 
 type obligationWaive struct {
@@ -164,7 +164,7 @@ func (c obligationShow) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	whole := wholeOf(d, m)
+	whole := wholeOf(m.View.State.AsDecided(d, m.Now), m)
 	if s.JSON {
 		return s.print(whole)
 	}

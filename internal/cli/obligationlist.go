@@ -81,6 +81,7 @@ func (c obligationList) chosen(m app.Moment) ([]dutyOne, error) {
 	}
 	all := []dutyOne{}
 	for _, d := range m.View.State.Obligation.All() {
+		d = m.View.State.AsDecided(d, m.Now)
 		one := dutyOf(d, m.Now)
 		switch {
 		case c.Owner != "" && c.Owner != d.Owner,

@@ -75,7 +75,7 @@ func sweptOf(acts []app.Done, view app.View) swept {
 	}
 	for _, d := range view.State.Obligation.All() {
 		if d.Breach != nil && wrote[d.Breach.Seq] {
-			out.Missed = append(out.Missed, dutyOf(d, now))
+			out.Missed = append(out.Missed, dutyOf(view.State.AsDecided(d, now), now))
 		}
 		if wrote[d.Seq] {
 			out.Opened = append(out.Opened, dutyOf(d, now))

@@ -4,6 +4,8 @@
 package gate
 
 import (
+	"slices"
+
 	"github.com/holdpoint/holdpoint/internal/grade"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/rule"
@@ -17,9 +19,10 @@ type Breach struct {
 	Model string
 	// NewStartsOnly tells that what is in use already goes on.
 	NewStartsOnly bool
-	// Due is the last millisecond that is in time, 0 where no date can be told.
-	// Waived is the last millisecond of a waiver, 0 without one.
-	Due, Waived int64
+	// Due is the last millisecond that was in time at first, 0 where no date can
+	// be told. Reliefs are what was decided about it since.
+	Due     int64
+	Reliefs []Relief
 	// Published tells that it is known from a source only, which does not say
 	// whether it was done.
 	Published bool
@@ -31,6 +34,14 @@ type Breach struct {
 	Seq    int64
 }
 
+// Relief is a waiver or an extension, until a last millisecond, for as long as its
+// decision counts. Waives tells that the date had passed or is left as it was.
+type Relief struct {
+	Decision string
+	Until    int64
+	Waives   bool
+}
+
 // duties is met while no duty that would hold the model is missed. There is no
 // such condition where no such duty concerns it.
 func (e *evaluation) duties() []rule.Result {
@@ -38,6 +49,9 @@ func (e *evaluation) duties() []rule.Result {
 	for _, b := range e.facts.Breached {
 		if e.bound(b) {
 			c := rule.Condition{ID: "duty:" + b.Duty, Clause: b.Clause, Basis: rule.Basis(b.Basis)}
+			b.Reliefs = slices.DeleteFunc(slices.Clone(b.Reliefs), func(x Relief) bool {
+				return len(e.facts.Decision.Problems(x.Decision, e.facts.Basis(), e.now)) > 0
+			})
 			status, why := b.at(e.now)
 			all = append(all, rule.New(c, status, grade.Recomputed, why, b.Seq))
 		}
@@ -46,9 +60,16 @@ func (e *evaluation) duties() []rule.Result {
 }
 
 func (b Breach) at(now int64) (rule.Status, string) {
+	for _, x := range b.Reliefs {
+		switch {
+		case now > x.Until:
+		case x.Waives:
+			return rule.Met, b.Duty + " is waived for now: " + b.Reason
+		default:
+			return rule.Met, b.Duty + " is not late: " + b.Reason
+		}
+	}
 	switch {
-	case b.Waived != 0 && now <= b.Waived:
-		return rule.Met, b.Duty + " is waived for now: " + b.Reason
 	case b.Missed:
 		return rule.NotMet, b.Duty + " was missed: " + b.Reason
 	case b.Due == 0:

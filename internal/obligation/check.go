@@ -12,10 +12,12 @@ import (
 	"github.com/holdpoint/holdpoint/internal/policy"
 )
 
-// See is the lower states that an entry is checked against.
+// See is the lower states that an entry is checked against, and which decisions
+// count.
 type See struct {
 	Access access.State
 	Policy policy.State
+	Counts Counts
 }
 
 // Independent tells whether a type of entry of this area follows from no
@@ -49,7 +51,7 @@ func (s State) Check(e entry.Entry, see See) error {
 		if err != nil {
 			return err
 		}
-		return s.checkMissed(d, act)
+		return s.checkMissed(d, see.Counts, act)
 	case noted.Name():
 		d, _, err := noted.Decode(e)
 		if err != nil {
@@ -124,7 +126,7 @@ func DecodeCompleted(e entry.Entry) (Completed, error) {
 	return d, err
 }
 
-func (s State) checkMissed(m Missed, act entry.Act) error {
+func (s State) checkMissed(m Missed, counts Counts, act entry.Act) error {
 	n := 0
 	seen := map[string]bool{}
 	for _, r := range m.Duties {
@@ -132,6 +134,7 @@ func (s State) checkMissed(m Missed, act entry.Act) error {
 		if err != nil {
 			return err
 		}
+		d = d.Without(counts)
 		if d.Done != nil || d.Breach != nil || d.Published() || !d.Now.Known() || act.Now <= d.missedAfter() || seen[d.ID] {
 			return fault.Corruptf("%s was not missed, or that was written down already", d.ID)
 		}

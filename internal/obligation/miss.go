@@ -11,8 +11,9 @@ import (
 )
 
 // Overdue lists at most so many duties whose date has passed at now and of which
-// that is not written down, longest past first.
-func (s State) Overdue(now int64, most int) []Duty {
+// that is not written down, longest past first; last those whose relief does not
+// count any more.
+func (s State) Overdue(now int64, most int, counts Counts) []Duty {
 	var all []Duty
 	end := cow.SeqKey(now)
 	for key, id := range s.waiting.All() {
@@ -20,7 +21,15 @@ func (s State) Overdue(now int64, most int) []Duty {
 			break
 		}
 		d, _ := s.duties.Get(id)
-		all = append(all, d)
+		all = append(all, d.Without(counts))
+	}
+	for key, id := range s.waiting.From(end) {
+		if len(all) == most {
+			break
+		}
+		if d, _ := s.duties.Get(id); d.Relieved() && key >= end && now > d.Without(counts).missedAfter() {
+			all = append(all, d.Without(counts))
+		}
 	}
 	return all
 }

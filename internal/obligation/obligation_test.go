@@ -115,7 +115,7 @@ func (b *book) relieve(id, until, day string, extend bool) {
 
 func (b *book) sweep(day string) []obligation.Duty {
 	b.t.Helper()
-	late := b.s.Overdue(at(b.t, day), 500)
+	late := b.s.Overdue(at(b.t, day), 500, nil)
 	if _, err := b.do(at(b.t, day), func(act entry.Act) ([]entry.Draft, error) { return b.s.Miss(late, act) }); err != nil {
 		b.t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func TestWritingItDownChangesNothing(t *testing.T) {
 			now = max(now, d.Waiver.At)
 		}
 		before := d.At(now)
-		late := s.Overdue(now, 10)
+		late := s.Overdue(now, 10, nil)
 		if (len(late) == 1) != (before.Status == IsMissed) {
 			t.Fatalf("%s, and %d to be written down", before.Status, len(late))
 		}

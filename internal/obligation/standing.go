@@ -68,6 +68,11 @@ func (d Duty) At(now int64) Standing {
 // tells, the days are those of publication, which are not those of the doing.
 func (d Duty) done() Standing {
 	v := d.Done.VarianceDays
+	if v != nil && d.Now.Known() {
+		// What it was extended to may count no more.
+		n := max(*v, d.Now.DaysLate(d.zone(), d.Done.DoneAt))
+		v = &n
+	}
 	switch {
 	case min(d.Grade, d.Done.Grade) < grade.Recomputed:
 		return Standing{Status: Unknown, Reason: fmt.Sprintf("done by %s, as published; what was published does not say when it began and was done", d.Done.On)}

@@ -21,7 +21,7 @@ import (
 // checkDuty asks of a recorded entry about duties whether it could be recorded;
 // see Check.
 func (w World) checkDuty(e entry.Entry) error {
-	if err := w.Obligation.Check(e, obligation.See{Access: w.Access, Policy: w.Policy}); err != nil {
+	if err := w.Obligation.Check(e, obligation.See{Access: w.Access, Policy: w.Policy, Counts: w.counts(e.RecordedAt)}); err != nil {
 		return err
 	}
 	if e.Type != obligation.CompletedType {

@@ -41,7 +41,7 @@ func (w World) sweepDuties(act entry.Act) ([]entry.Draft, error) {
 
 // missed records the dates that have passed.
 func (w World) missed(act entry.Act) ([]entry.Draft, error) {
-	return w.miss(w.Obligation.Overdue(act.Now, mostSwept), act)
+	return w.miss(w.Obligation.Overdue(act.Now, mostSwept, w.counts(act.Now)), act)
 }
 
 // DoneLate records that a duty which somebody says was done after its date was
@@ -49,6 +49,7 @@ func (w World) missed(act entry.Act) ([]entry.Draft, error) {
 // no difference to what is found.
 func (w World) DoneLate(in obligation.Completing, act entry.Act) ([]entry.Draft, error) {
 	d, err := w.Obligation.Duty(in.Duty)
+	d = w.AsDecided(d, act.Now)
 	if err != nil || !d.Unwritten(act.Now) || in.On <= d.Now.Day {
 		return nil, err
 	}
@@ -78,6 +79,7 @@ func (w World) miss(late []obligation.Duty, act entry.Act) ([]entry.Draft, error
 // lateFinding is the finding that a missed duty becomes, under the rule of the
 // version that the duty began under.
 func (w World) lateFinding(d obligation.Duty, now int64) finding.Opened {
+	d = w.AsDecided(d, now)
 	st := d.At(now)
 	return finding.Opened{
 		Category:  finding.Late,
@@ -85,6 +87,18 @@ func (w World) lateFinding(d obligation.Duty, now int64) finding.Opened {
 		Policy:    d.Policy, Clause: d.Clause, Owner: d.Owner, About: entry.Ref{Kind: kindDuty, ID: d.ID},
 		Duty: d.ID, Rule: d.Rule, Due: d.Now.Day, VarianceDays: st.VarianceDays, FoundBy: finding.ByMachine,
 	}
+}
+
+// AsDecided is the duty without a waiver or an extension whose decision does not
+// count at now.
+func (w World) AsDecided(d obligation.Duty, now int64) obligation.Duty {
+	return d.Without(w.counts(now))
+}
+
+// counts tells of a decision whether it counts at now.
+func (w World) counts(now int64) obligation.Counts {
+	basis := w.DecisionBasis()
+	return func(id string) bool { return len(w.Decision.Problems(id, basis, now)) == 0 }
 }
 
 // DutyTitle is the title of the duty's rule in its version.
@@ -148,7 +162,7 @@ func (w World) breached() []gate.Breach {
 	var all []gate.Breach
 	for _, d := range w.Obligation.Holding() {
 		b := gate.Breach{
-			Duty: d.ID, Model: gate.EveryModel, NewStartsOnly: d.OnBreach == policy.BreachHoldNewStarts, Due: d.Now.Last,
+			Duty: d.ID, Model: gate.EveryModel, NewStartsOnly: d.OnBreach == policy.BreachHoldNewStarts, Due: d.Last,
 			Published: d.Published(), Missed: d.Breach != nil, Clause: d.Clause, Basis: d.Basis, Seq: d.Seq,
 			Reason: fmt.Sprintf("%s (%s, about %s, owed by %s)", w.DutyTitle(d), d.Rule, d.About(), d.Owner),
 		}
@@ -158,11 +172,10 @@ func (w World) breached() []gate.Breach {
 		if d.Subject.Kind == "model" {
 			b.Model = d.Subject.ID
 		}
-		if d.Waiver != nil {
-			b.Waived = d.Waiver.Last
-		}
-		if x := d.Extended; x != nil && x.AfterBreach {
-			b.Waived = max(b.Waived, x.Last)
+		for _, x := range []*obligation.Relief{d.Waiver, d.Extended} {
+			if x != nil {
+				b.Reliefs = append(b.Reliefs, gate.Relief{Decision: x.Decision, Until: x.Last, Waives: x == d.Waiver || x.AfterBreach})
+			}
 		}
 		all = append(all, b)
 	}

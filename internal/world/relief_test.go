@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package world_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/deadline"
+	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/obligation"
+	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/rule"
+	"github.com/holdpoint/holdpoint/internal/world"
+)
+
+// owing is a lab whose summaries hold when they are not published, with a model
+// in production, and the duty to publish them.
+func owing(t testing.TB) (*lab, obligation.Duty) {
+	t.Helper()
+	l := &lab{t: t, now: begun.Start(), actor: access.Operator}
+	l.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Policy.Adopt(policy.AdoptIn{Pack: holding(t, policy.BreachHold), Accept: "for the test"}, act)
+	})
+	l.staff()
+	l.model("m")
+	l.deploy("m", "production")
+	return l, findOne(t, l.w, "PUBLISH-SUMMARIES")
+}
+
+// summaries tells how the duty to publish holds at a moment.
+func (l *lab) summaries(now int64) rule.Status {
+	l.t.Helper()
+	v := gate.Evaluate(l.w.Facts(), gate.Ask{Model: "m", Action: "external_deploy"}, now)
+	for _, c := range v.Conditions {
+		if strings.HasPrefix(c.ID, "duty:") {
+			return c.Status
+		}
+	}
+	l.t.Fatal("no duty is a condition")
+	return 0
+}
+
+func exempt(d obligation.Duty, extend bool, until deadline.Day) decision.ProposeIn {
+	return decision.ProposeIn{Kind: policy.DecideException, Title: "Shall it wait?", Exemption: &decision.Exemption{
+		Duty: d.ID, Extend: extend, Reason: "the press office is closed", Until: until,
+	}}
+}
+
+// A waiver or an extension whose decision was reversed is none: the date counts
+// again, by itself and in what a sweep writes (CMP-8).
+func TestReversedReliefIsNone(t *testing.T) {
+	for name, extend := range map[string]bool{"waiver": false, "extension": true} {
+		t.Run(name, func(t *testing.T) {
+			l, d := owing(t)
+			until := d.Due.AddDays(60)
+			id, _ := l.decide(exempt(d, extend, until))
+			late := d.Due.AddDays(3).Start()
+			if got := l.summaries(late); got != rule.Met {
+				t.Fatalf("it is relieved and %s", got)
+			}
+			if got := l.summaries(until.End()); got != rule.NotMet {
+				t.Errorf("the relief is over and it is %s", got)
+			}
+			later, _ := l.decide(restrict(decision.Restriction{Kind: decision.RestrictAccess}))
+			l.do(func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+				return w.Decision.Reverse(id, later, "it was no good reason")
+			})
+			if got := l.summaries(late); got != rule.NotMet {
+				t.Errorf("the relief was reversed and it is %s", got)
+			}
+			l.now = late
+			got, _ := l.w.Obligation.Duty(d.ID)
+			if st := l.w.AsDecided(got, late); st.At(late).Status != obligation.IsMissed || st.Now.Day != d.Due {
+				t.Errorf("%s, due on %s", st.At(late).Status, st.Now.Day)
+			}
+			if wrote := types(l.sweep()); !strings.Contains(wrote, "obligation.missed") {
+				t.Errorf("swept %s", wrote)
+			}
+			if wrote := types(l.sweep()); strings.Contains(wrote, "obligation.missed") {
+				t.Errorf("swept again: %s", wrote)
+			}
+			if got := l.summaries(late); got != rule.NotMet {
+				t.Errorf("written down, it is %s", got)
+			}
+		})
+	}
+}
