@@ -133,5 +133,18 @@ func (s State) HoldersAt(role string, now int64) []string {
 	return people
 }
 
+// FilledBy tells when somebody was given a role by the entry at seq, in
+// milliseconds since 1970; ok is false where that entry gave it to nobody who holds
+// it still, or acts in it.
+func (s State) FilledBy(role string, seq int64) (at int64, ok bool) {
+	for _, p := range s.Holders(role) {
+		if g, _ := s.Grant(p, role); g.Seq == seq {
+			return g.At, true
+		}
+	}
+	a, ok := s.acting.Get(role)
+	return a.At, ok && a.Seq == seq
+}
+
 // Actings lists every acting grant that nothing ended, over or not, by role.
 func (s State) Actings() []Acting { return slices.Collect(s.acting.Values()) }

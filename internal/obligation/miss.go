@@ -4,8 +4,6 @@
 package obligation
 
 import (
-	"slices"
-
 	"github.com/holdpoint/holdpoint/internal/cow"
 	"github.com/holdpoint/holdpoint/internal/entry"
 )
@@ -36,8 +34,14 @@ func (s State) Overdue(now int64, most int, counts Counts) []Duty {
 
 // LateBy lists the duties that a deed does after their date, as long as nobody has
 // written that down.
-func (s State) LateBy(deed Deed) []Duty {
-	return slices.DeleteFunc(s.running(deed.Starts, deed.Subject), func(d Duty) bool { return !d.Unwritten(deed.At) })
+func (s State) LateBy(deed Deed, counts Counts) []Duty {
+	var late []Duty
+	for _, d := range s.running(deed.Starts, deed.Subject) {
+		if d = d.Without(counts); d.Unwritten(deed.At) {
+			late = append(late, d)
+		}
+	}
+	return late
 }
 
 // Unwritten tells whether the date of a duty has passed at a moment and nobody has

@@ -46,7 +46,7 @@ func (c *clock) move(drafts []entry.Draft) ([]entry.Draft, error) {
 		return nil
 	}
 	for _, deed := range c.deeds {
-		if err := add(c.w.miss(c.w.Obligation.LateBy(deed), after(c.act, drafts))); err != nil {
+		if err := add(c.w.miss(c.w.Obligation.LateBy(deed, c.w.counts(c.act.Now)), after(c.act, drafts))); err != nil {
 			return nil, err
 		}
 		if err := add(c.w.Obligation.Do(deed)); err != nil {

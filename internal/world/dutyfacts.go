@@ -200,11 +200,19 @@ func (c *clock) rated(t told, f fact) {
 
 func office(role string) entry.Ref { return entry.Ref{Kind: "office", ID: role} }
 
+// vacated counts from when the office was empty, which is before anybody wrote
+// down that an acting holder's time is over.
 func (c *clock) vacated(t told, f fact) {
+	if o := c.w.Access.Office(t.Data.Role, c.act.Now); o.Vacant {
+		f.first = min(f.first, o.Since)
+	}
 	c.starting(f.event(policy.StartVacancy, office(t.Data.Role), ""))
 }
 
+// filled ends a vacancy when it is recorded, also where a source dates it earlier:
+// until then nobody here knew that the office was filled.
 func (c *clock) filled(t told, f fact) {
+	f.last = c.act.Now
 	c.deeds = append(c.deeds, f.deed(policy.StartVacancy, office(t.Data.Role)))
 }
 

@@ -90,3 +90,55 @@ func TestReversedReliefIsNone(t *testing.T) {
 		})
 	}
 }
+
+// seats is what the test's policy says of offices.
+func (l *lab) seats() access.See { return l.w.AccessSee(l.now) }
+
+func (l *lab) actingOfficer(until deadline.Day) {
+	l.t.Helper()
+	l.as("ceo", func() {
+		l.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
+			return w.Access.GrantActing(access.ActingGrant{Role: "rso", Person: "p-one", Until: until, Reason: "on leave"}, l.seats(), act)
+		})
+	})
+}
+
+func (l *lab) vacateOffice() {
+	l.t.Helper()
+	l.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Access.Vacate(access.Vacating{Role: "rso", Reason: "left"}, l.seats(), act)
+	})
+}
+
+// The clock of an empty office starts when it was empty, and not when a sweep
+// finds it so.
+func TestVacancyCountsFromTheEndOfActing(t *testing.T) {
+	l, _ := owing(t)
+	until := begun.AddDays(10)
+	l.actingOfficer(until)
+	l.vacateOffice()
+	l.now = until.AddDays(30).Start()
+	l.sweep()
+	if d := findOne(t, l.w, "OFFICE-FILLED"); d.Started != until.End() {
+		t.Errorf("the office was empty since %s, and the duty counts from %s", deadline.DayOf(until.End()), deadline.DayOf(d.Started))
+	}
+}
+
+// Whoever is given the office fills it, by whatever verb; and nothing else does.
+func TestVacancyEndsWithWhoFillsIt(t *testing.T) {
+	l, _ := owing(t)
+	l.vacateOffice()
+	vacated := l.w
+	d := findOne(t, l.w, "OFFICE-FILLED")
+	got := l.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		return w.Access.GrantRole(access.RoleChange{Person: "p-one", Role: "rso", Reason: "appointed"}, l.seats(), act)
+	})
+	done := got[len(got)-1]
+	if findOne(t, l.w, "OFFICE-FILLED").Done == nil {
+		t.Fatalf("the office is filled and the duty runs: %s", types(got))
+	}
+	done.Seq = vacated.Seq
+	if err := vacated.Check(done); err == nil {
+		t.Errorf("%s is done by an entry that fills nothing", d.ID)
+	}
+}
