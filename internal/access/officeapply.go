@@ -146,6 +146,8 @@ func (s State) Check(e entry.Entry, see See) error {
 		if err = bad; err == nil {
 			again, err = s.GrantActing(ActingGrant{Role: d.Role, Person: d.Person, Until: d.Until, Reason: d.Reason}, see, act)
 		}
+	case personAdded.Name(), roleGranted.Name(), roleEnded.Name():
+		return s.checkPeople(e, see, act)
 	default:
 		return nil
 	}
@@ -156,6 +158,25 @@ func (s State) Check(e entry.Entry, see See) error {
 		return fault.Corruptf("entry %d (%s) is not what was to be recorded", e.Seq, e.Type)
 	}
 	return nil
+}
+
+// checkPeople asks of who was added and given a role that it was the operator, and
+// nobody by a detour around the offices. An end of a role may also be the end of an
+// office that somebody acts in.
+func (s State) checkPeople(e entry.Entry, see See, act entry.Act) error {
+	if act.Actor == Operator {
+		return nil
+	}
+	if e.Type == roleEnded.Name() {
+		d, _, err := roleEnded.Decode(e)
+		if err != nil {
+			return err
+		}
+		if s.mayVacate(d.Role, d.Person, see, act) == nil && s.Office(d.Role, act.Now).ActingNow(act.Now) {
+			return nil
+		}
+	}
+	return fault.Corruptf("entry %d (%s) could not have been recorded: %q is not the owner of the installation", e.Seq, e.Type, act.Actor)
 }
 
 func (s State) vacatedAgain(e entry.Entry, see See, act entry.Act) ([]entry.Draft, error) {

@@ -5,6 +5,7 @@ package audit_test
 
 import (
 	"context"
+	"github.com/holdpoint/holdpoint/proof"
 	"strings"
 	"testing"
 
@@ -87,6 +88,16 @@ func TestForgedEnforcement(t *testing.T) {
 			f.edit(i, day[:4], "2029")
 		}, []string{"not what", "decided"}},
 		"a leave renewed by itself": {func(f *forger) { f.again(f.find("enforcement.observing"), same) }, []string{"let a point observe already"}},
+		"a heartbeat of nobody's": {func(f *forger) {
+			i := f.find("enforcement.heartbeat")
+			f.set(i, f.rows[i].Body, func(h *proof.Header) { h.Actor = "p-nobody" })
+		}, []string{"does not speak for"}},
+		"a heartbeat of another point": {func(f *forger) { f.edit(f.find("enforcement.heartbeat"), `"point":"vault"`, `"point":"gate"`) }, nil},
+		"a point registered twice":     {func(f *forger) { f.again(f.find("enforcement.registered"), same) }, []string{"is registered since"}},
+		"a role given by who may not": {func(f *forger) {
+			i := f.find("access.role_granted")
+			f.set(i, f.rows[i].Body, func(h *proof.Header) { h.Actor = "p-officer" })
+		}, []string{"not the owner"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := forge(t, l)

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/policy"
@@ -39,7 +40,7 @@ func (s State) Check(e entry.Entry, see See) error {
 		if err != nil {
 			return err
 		}
-		return s.checkOpened(d, see.Policy)
+		return s.checkOpened(d, see.Policy, act.Now)
 	case completed.Name():
 		d, _, err := completed.Decode(e)
 		if err != nil || d.Because != 0 {
@@ -63,7 +64,7 @@ func (s State) Check(e entry.Entry, see See) error {
 	return nil
 }
 
-func (s State) checkOpened(d Opened, versions policy.State) error {
+func (s State) checkOpened(d Opened, versions policy.State, now int64) error {
 	begun := map[string]bool{}
 	for _, r := range d.Duties {
 		under, err := versions.Find(r.Policy)
@@ -78,12 +79,29 @@ func (s State) checkOpened(d Opened, versions policy.State) error {
 		if o.Starts != r.Starts || !reflect.DeepEqual(rowOf(o, ev, under, Calendar(under.Pack)), r) {
 			return fault.Corruptf("the duty %s about %s is not as %s has it", r.Rule, Duty{Row: r}.About(), r.Policy)
 		}
+		if !r.begins(under, now) {
+			return fault.Corruptf("the duty %s about %s begins later than it was written down", r.Rule, Duty{Row: r}.About())
+		}
 		if begun[r.key()] || s.runs(r, ev) {
 			return fault.Corruptf("the duty %s about %s runs already", r.Rule, Duty{Row: r}.About())
 		}
 		begun[r.key()] = true
 	}
 	return nil
+}
+
+// begins tells whether a duty can have begun when it says, by what was known at
+// now: what starts a clock has happened, and only a quarter's end and the day on
+// which a version is effective lie ahead.
+func (r Row) begins(under policy.Adopted, now int64) bool {
+	switch r.Starts {
+	case policy.StartQuarterEnd:
+		end, name := Calendar(under.Pack).QuarterEnd(r.Started - 1)
+		return end == r.Started && name == r.Part
+	case policy.StartLast:
+		return r.Started <= max(now, deadline.Day(under.Pack.Effective).Start())
+	}
+	return r.Started <= now
 }
 
 func (s State) checkCompleted(d Completed, see See, act entry.Act) error {

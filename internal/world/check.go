@@ -47,6 +47,11 @@ func (w World) Check(e entry.Entry) error {
 		return w.Access.Check(e, w.AccessSee(e.RecordedAt))
 	case area == "restriction":
 		return w.checkRestriction(e)
+	case area == "notice":
+		return w.Notice.Check(e, notice.See{Access: w.Access})
+	case area == "enforcement" && e.Type != enforcement.ObservingType:
+		p, _ := w.Policy.InForce(e.RecordedAt)
+		return w.Enforcement.Check(e, enforcement.See{Access: w.Access, Model: w.Model, Pack: p.Pack})
 	}
 	return w.checkDecided(e)
 }

@@ -4,6 +4,7 @@
 package world_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -141,4 +142,28 @@ func TestVacancyEndsWithWhoFillsIt(t *testing.T) {
 	if err := vacated.Check(done); err == nil {
 		t.Errorf("%s is done by an entry that fills nothing", d.ID)
 	}
+}
+
+// A duty that begins in a time to come would be due later than it is.
+func TestForgedStartIsFound(t *testing.T) {
+	l, d := owing(t)
+	for _, e := range l.entries {
+		if e.Type != obligation.OpenedType || !strings.Contains(string(e.Body), d.Rule) {
+			continue
+		}
+		w := before(l, e)
+		cal := obligation.Calendar(pack(t, "anthropic-rsp@2.2"))
+		started := begun.AddDays(100).Start()
+		due := cal.Due(started, deadline.Duration{Unit: deadline.Promptly, Days: 30})
+		body := strings.NewReplacer(
+			`"started":`+strconv.FormatInt(d.Started, 10), `"started":`+strconv.FormatInt(started, 10),
+			string(d.Due), string(due.Day), strconv.FormatInt(d.Last, 10), strconv.FormatInt(due.Last, 10),
+		).Replace(string(e.Body))
+		e.Body = []byte(body)
+		if err := w.Check(e); err == nil || !strings.Contains(err.Error(), "begins later") {
+			t.Errorf("%s passes: %v", body, err)
+		}
+		return
+	}
+	t.Fatal("nothing opens the duty")
 }
