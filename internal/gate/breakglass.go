@@ -15,6 +15,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/rule"
+	"github.com/holdpoint/holdpoint/internal/safeguard"
 )
 
 // BrokenGlass says that one person let something go on for a few hours that the
@@ -81,7 +82,8 @@ type BreakIn struct {
 // roles does it, for at most its hours, for exactly what the last clearance was
 // for. It is refused for what somebody stopped: where that clearance was
 // revoked, where a hold stands, where a threshold was determined since then and
-// not ruled out.
+// not ruled out, where the determination was made void or the approval of a
+// required standard withdrawn.
 func (s State) Break(in BreakIn, f Facts, act entry.Act) ([]entry.Draft, error) {
 	if err := access.CheckReason(in.Reason); err != nil {
 		return nil, err
@@ -198,6 +200,24 @@ func (e *evaluation) stopped(c Clearance) string {
 		a := e.answer(e.subject, t)
 		if a.found && a.decision.EffectSeq > c.Seq && a.outcome != decision.RuledOut && a.outcome != decision.Watched {
 			return fmt.Sprintf("%s determined %s as %s, after %s was issued", a.decision.File.ID, a.threshold, a.outcome.Words(), c.ID)
+		}
+		if a.found && a.decision.Status == decision.Void {
+			return fmt.Sprintf("%s, which determined %s, was made void: %s", a.decision.File.ID, a.threshold, a.decision.Reason)
+		}
+		if why := e.takenBack(e.pack.Effects(t.ID, e.v.Ask.Action)); why != "" && a.found && a.outcome.Demands() {
+			return why
+		}
+	}
+	return e.takenBack(e.pack.BaselineFor(e.v.Ask.Action))
+}
+
+// takenBack says of which of the standards somebody withdrew the approval; "" for
+// none.
+func (e *evaluation) takenBack(reqs []policy.Requirement) string {
+	for _, req := range reqs {
+		st := e.facts.Safeguard.Standing(req.Standard, string(req.Facet), e.v.Ask.Model, e.v.Ask.Environment, e.now)
+		if st.Status == safeguard.Withdrawn {
+			return standardName(req.Standard, req.Facet) + " is required, and " + st.Reason
 		}
 	}
 	return ""

@@ -12,6 +12,7 @@ import (
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/enforcement"
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/finding"
@@ -104,6 +105,26 @@ func (h *history) revoke() {
 	})
 }
 
+// takeBack withdraws the approval of a standard that every model needs.
+func (h *history) takeBack() {
+	h.t.Helper()
+	h.do(func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+		return w.Safeguard.Withdraw(safeguard.WithdrawInput{Standard: "ASL-2", Facet: "deployment", Reason: "gone", By: "security"})
+	})
+}
+
+// overturn makes what was determined about a threshold void, by a later decision
+// on another.
+func (h *history) overturn(threshold string) {
+	h.t.Helper()
+	d, _, _ := h.w.Decision.Latest("m", threshold)
+	later := h.propose(decision.ProposeIn{Model: "m", Determinations: one("AUTO-CKPT", decision.CheckpointReached)})
+	h.effect(later)
+	h.do(func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+		return w.Decision.Reverse(d.File.ID, later, "it was wrong")
+	})
+}
+
 func breaking() gate.BreakIn {
 	return gate.BreakIn{Model: "m", Snapshot: "rc1", Action: "external_deploy", Reason: "a hospital depends on it", Hours: 6}
 }
@@ -161,6 +182,9 @@ func TestBreakGlassIsRefused(t *testing.T) {
 		"a hold":                 {edit: func(h *history, _ *gate.BreakIn) { h.hold() }, kind: fault.Conflict, words: "stands: something was seen"},
 		"crossed since": {edit: func(h *history, _ *gate.BreakIn) { h.determine("m", "CBRN-3=crossed") },
 			kind: fault.Conflict, words: "determined CBRN-3 as crossed"},
+		"the approval withdrawn": {edit: func(h *history, _ *gate.BreakIn) { h.takeBack() }, kind: fault.Conflict, words: "was withdrawn"},
+		"the determination made void": {edit: func(h *history, _ *gate.BreakIn) { h.overturn("CBRN-3") },
+			kind: fault.Conflict, words: "was made void"},
 		"twice": {edit: func(h *history, _ *gate.BreakIn) { h.breakGlass() }, kind: fault.Conflict, words: "is broken for this until"},
 		"after the role ended": {edit: func(h *history, _ *gate.BreakIn) {
 			h.do(func(w world.World, act entry.Act) ([]entry.Draft, error) {
@@ -233,11 +257,13 @@ func TestBreakGlassChangesNoVerdict(t *testing.T) {
 // A broken glass ends by itself, and at once by whatever stops the thing.
 func TestBrokenGlassEnds(t *testing.T) {
 	for name, end := range map[string]func(*history){
-		"its hours are over":       func(h *history) { h.now += 6 * hour },
-		"a hold":                   (*history).hold,
-		"a revocation":             (*history).revoke,
-		"a threshold crossed":      func(h *history) { h.determine("m", "CBRN-3=crossed") },
-		"the standard is approved": func(h *history) { h.approve("ASL-2", policy.Deployment) },
+		"its hours are over":         func(h *history) { h.now += 6 * hour },
+		"a hold":                     (*history).hold,
+		"a revocation":               (*history).revoke,
+		"an approval withdrawn":      (*history).takeBack,
+		"a determination overturned": func(h *history) { h.overturn("CBRN-3") },
+		"a threshold crossed":        func(h *history) { h.determine("m", "CBRN-3=crossed") },
+		"the standard is approved":   func(h *history) { h.approve("ASL-2", policy.Deployment) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := lapsed(t)
