@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/holdpoint/holdpoint/internal/access"
-	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/decision"
+	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/finding"

@@ -97,8 +97,7 @@ func (w World) AsDecided(d obligation.Duty, now int64) obligation.Duty {
 
 // counts tells of a decision whether it counts at now.
 func (w World) counts(now int64) obligation.Counts {
-	basis := w.DecisionBasis()
-	return func(id string) bool { return len(w.Decision.Problems(id, basis, now)) == 0 }
+	return func(id string) bool { return len(w.Decision.Problems(id, w.DecisionBasis(), now)) == 0 }
 }
 
 // DutyTitle is the title of the duty's rule in its version.
