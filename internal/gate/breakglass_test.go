@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/holdpoint/holdpoint/internal/access"
+	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"

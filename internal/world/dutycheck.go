@@ -5,7 +5,6 @@ package world
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/assessment"
@@ -71,16 +70,6 @@ func (w World) deed(d obligation.Duty, c obligation.Completed) (obligation.Deed,
 		return deed, ok && at == c.DoneAt
 	}
 	return deed, false
-}
-
-// filledBy tells whether an entry gave an office to somebody, for good or for a
-// time.
-func (w World) filledBy(role string, seq, now int64) bool {
-	o := w.Access.Office(role, now)
-	return o.Acting.Seq == seq || slices.ContainsFunc(o.Holders, func(id string) bool {
-		g, _ := w.Access.Grant(id, role)
-		return g.Seq == seq
-	})
 }
 
 // about tells whether an instant can lie in a day, whatever the zone.

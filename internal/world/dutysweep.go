@@ -49,7 +49,8 @@ func (w World) missed(act entry.Act) ([]entry.Draft, error) {
 // no difference to what is found.
 func (w World) DoneLate(in obligation.Completing, act entry.Act) ([]entry.Draft, error) {
 	d, err := w.Obligation.Duty(in.Duty)
-	if err != nil {
+	d = w.AsDecided(d, act.Now)
+	if err != nil || !d.Unwritten(act.Now) || in.On <= d.Now.Day {
 		return nil, err
 	}
 	if d = d.Without(w.counts(act.Now)); !d.Unwritten(act.Now) || in.On <= d.Now.Day {
@@ -99,8 +100,7 @@ func (w World) AsDecided(d obligation.Duty, now int64) obligation.Duty {
 
 // counts tells of a decision whether it counts at now.
 func (w World) counts(now int64) obligation.Counts {
-	basis := w.DecisionBasis()
-	return func(id string) bool { return len(w.Decision.Problems(id, basis, now)) == 0 }
+	return func(id string) bool { return len(w.Decision.Problems(id, w.DecisionBasis(), now)) == 0 }
 }
 
 // DutyTitle is the title of the duty's rule in its version.
