@@ -285,9 +285,10 @@ func (c modelDue) plan() ([]model.Planned, error) {
 	var plan []model.Planned
 	for _, p := range c.Plan {
 		value, on, _ := strings.Cut(p, "@")
-		number, err := stats.ParseDecimal(value)
+		var number stats.Decimal
+		err := computeFlag("--plan", value, &number)
 		day, errDay := deadline.ParseDay(on)
-		if err != nil || errDay != nil {
+		if err != nil || errDay != nil || number == "" {
 			return nil, fault.Usagef("--plan %q does not say COMPUTE@DAY", p).Hinted("for example --plan 3e22@2026-09-01")
 		}
 		plan = append(plan, model.Planned{Day: day, Value: number})

@@ -13,7 +13,6 @@ import (
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/enforcement"
-	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/finding"
