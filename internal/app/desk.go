@@ -58,6 +58,9 @@ func Desk(m Moment, person string) []Waiting {
 	for _, source := range deskSources() {
 		all = append(all, source(w, m.Now)...)
 	}
+	for i := range all {
+		all[i].Roles = reached(w, all[i].Roles, m.Now)
+	}
 	if person != "" {
 		roles := w.Access.RolesAt(person, m.Now)
 		all = slices.DeleteFunc(all, func(x Waiting) bool { return !x.For(person, roles) })
@@ -66,6 +69,22 @@ func Desk(m Moment, person string) []Waiting {
 		return cmp.Or(cmp.Compare(dueKey(a), dueKey(b)), cmp.Compare(a.Since, b.Since), cmp.Compare(a.ID, b.ID))
 	})
 	return all
+}
+
+// reached adds the policy's offices to roles that nobody holds, so that what waits
+// for an empty role reaches somebody.
+func reached(w world.World, roles []string, now int64) []string {
+	if len(roles) == 0 || slices.ContainsFunc(roles, func(r string) bool { return len(w.Access.HoldersAt(r, now)) > 0 }) {
+		return roles
+	}
+	p, _ := w.Policy.InForce(now)
+	roles = slices.Clone(roles)
+	for _, r := range p.Pack.Roles {
+		if r.Office && !slices.Contains(roles, r.ID) {
+			roles = append(roles, r.ID)
+		}
+	}
+	return roles
 }
 
 // dueKey puts what has no date after everything that has one.
@@ -79,7 +98,7 @@ func dueKey(w Waiting) int64 {
 // deskSources lists where things can wait, each a function of the world and now.
 func deskSources() []func(world.World, int64) []Waiting {
 	return []func(world.World, int64) []Waiting{
-		waitingDecisions, waitingReviews, waitingReviewDays, waitingDuties, waitingOffices,
+		waitingDecisions, waitingReviews, waitingReviewDays, waitingEnds, waitingDuties, waitingOffices,
 		waitingResponses, waitingRestrictions, waitingFindings, waitingNotices, waitingIncidents,
 	}
 }
@@ -178,6 +197,19 @@ func reviewAbout(r review.Review) string {
 
 // reviewAhead is how long before its review day a decision comes to the desk.
 const reviewAhead = 30 * 24 * 3600 * 1000
+
+// waitingEnds lists the decisions that end by their own word within the month.
+func waitingEnds(w world.World, now int64) []Waiting {
+	var all []Waiting
+	for _, x := range conditional(w, now) {
+		if x.Ended(now) || x.Ends-now > reviewAhead {
+			continue
+		}
+		all = append(all, Waiting{What: "renewal", ID: x.ID, About: x.About, Roles: []string{x.Owner}, Since: x.Since, Due: x.Ends,
+			Next: "holdpoint decision show " + x.ID})
+	}
+	return all
+}
 
 // waitingReviewDays lists the decisions in effect that are to be reviewed soon,
 // or were to be, and are still the last word.

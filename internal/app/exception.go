@@ -14,6 +14,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/enforcement"
 	"github.com/holdpoint/holdpoint/internal/obligation"
 	"github.com/holdpoint/holdpoint/internal/policy"
+	"github.com/holdpoint/holdpoint/internal/safeguard"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
 
@@ -32,6 +33,7 @@ const (
 	Stopped     ExceptionKind = "hold"
 	GoesOn      ExceptionKind = "break_glass"
 	Provisional ExceptionKind = "provisional_decision"
+	Conditional ExceptionKind = "decision_until"
 )
 
 // Exception is something that stands for a while and is not what the policy has
@@ -57,7 +59,7 @@ func Exceptions(m Moment) []Exception {
 	w := m.View.State
 	var all []Exception
 	for _, source := range []func(world.World, int64) []Exception{
-		exemptedDuties, interimMeasures, baselines, observing, acting, broken, provisional, holding,
+		exemptedDuties, interimMeasures, baselines, observing, acting, broken, provisional, conditional, holding,
 	} {
 		for _, x := range source(w, m.Now) {
 			if !x.Ended(m.Now) {
@@ -205,6 +207,37 @@ func provisional(w world.World, now int64) []Exception {
 			Since: d.EffectAt, Ends: d.File.ReviewBy.End()})
 	}
 	return all
+}
+
+// conditional lists the decisions that say themselves on which day they end.
+func conditional(w world.World, _ int64) []Exception {
+	var all []Exception
+	for _, d := range w.Decision.All() {
+		if d.Status != decision.InEffect || len(d.File.LapsesOn) == 0 || superseded(w, d) || approvedAgain(w, d) {
+			continue
+		}
+		v, err := w.Policy.Find(d.File.Policy.Ref)
+		if err != nil {
+			continue
+		}
+		by, _ := v.Pack.Decision(d.File.Kind)
+		for _, l := range d.File.LapsesOn {
+			if l.Day != "" {
+				all = append(all, Exception{Kind: Conditional, ID: d.File.ID, About: d.File.Title + " Only until then: " + l.Text,
+					Owner: firstOf(by.Signers), Clause: by.Clause, Since: d.EffectAt, Ends: l.Day.End()})
+			}
+		}
+	}
+	return all
+}
+
+// approvedAgain tells whether a later decision approved the same safeguards.
+func approvedAgain(w world.World, d decision.Decision) bool {
+	s := d.File.Safeguards
+	if s == nil {
+		return false
+	}
+	return slices.ContainsFunc(w.Safeguard.Approvals(s.Standard, string(s.Facet)), func(a safeguard.Approval) bool { return a.Seq > d.EffectSeq+1 })
 }
 
 func holding(w world.World, now int64) []Exception {

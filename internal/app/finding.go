@@ -5,6 +5,7 @@ package app
 
 import (
 	"github.com/holdpoint/holdpoint/internal/entry"
+	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -33,16 +34,36 @@ func ReportFinding(in finding.Reported, how entry.Provenance) Intent {
 	}}
 }
 
+// notByWhoBroke refuses that the person who broke the glass says how bad that was,
+// or that it is dealt with.
+func notByWhoBroke(w world.World, id string, act entry.Act) error {
+	f, err := w.Finding.Find(id)
+	if err != nil || f.Category != finding.BrokenGlass {
+		return nil // who asks for a finding that is not there is told below
+	}
+	if b, err := w.Gate.BrokenGlass(f.About.ID); err == nil && b.By == act.Actor {
+		return fault.Forbiddenf("%q broke the glass, and somebody else says what follows from it", act.Actor).
+			Hinted("%s answers for %s", f.Owner, f.ID)
+	}
+	return nil
+}
+
 // RateFinding says how bad a finding is.
 func RateFinding(in finding.Rated) Intent {
 	return Intent{Verb: "finding.rate", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		if err := notByWhoBroke(w, in.Finding, act); err != nil {
+			return nil, err
+		}
 		return w.Finding.Rate(in, w.FindingSee(), act)
 	}}
 }
 
 // ResolveFinding says why a finding happened and what was done about it.
 func ResolveFinding(in finding.Resolved) Intent {
-	return Intent{Verb: "finding.resolve", Input: in, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "finding.resolve", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+		if err := notByWhoBroke(w, in.Finding, act); err != nil {
+			return nil, err
+		}
 		return w.Finding.Resolve(in)
 	}}
 }

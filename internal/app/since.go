@@ -6,7 +6,9 @@ package app
 import (
 	"context"
 	"strconv"
+	"time"
 
+	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/gate"
@@ -33,6 +35,9 @@ func (a *App) Since(ctx context.Context, at string) (Moment, error) {
 			return Moment{}, fault.Usagef("there is no entry %d to begin with", n).Hinted("this journal has the entries 0 to %d", now.View.Size-1)
 		}
 		return a.Moment(ctx, strconv.FormatInt(n-1, 10))
+	}
+	if day, err := deadline.ParseDay(at); err == nil {
+		at = time.UnixMilli(day.Start()).UTC().Format(time.RFC3339) // the day itself is what is asked about
 	}
 	then, err := a.Moment(ctx, at)
 	if err == nil && then.Now > now.Now {

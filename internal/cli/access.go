@@ -29,11 +29,11 @@ func (accessReport) Help() string {
 }
 
 func (c accessReport) Run(s *session) error {
-	from, err := deadline.ParseDay(c.From)
+	from, err := dayFlag("--from", c.From)
 	if err != nil {
 		return err
 	}
-	to, err := deadline.ParseDay(c.To)
+	to, err := dayFlag("--to", c.To)
 	if err != nil {
 		return err
 	}

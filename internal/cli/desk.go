@@ -69,7 +69,11 @@ func (s *session) sayDesk(person string, items []deskItem) {
 		s.say("Nothing waits for %s.", whom)
 		return
 	}
-	s.say("%s for %s:", plural(len(items), "thing waits", "things wait"), whom)
+	if person == "" {
+		s.say("%s:", plural(len(items), "thing waits", "things wait"))
+	} else {
+		s.say("%s for %s:", plural(len(items), "thing waits", "things wait"), whom)
+	}
 	for _, it := range items {
 		s.say("")
 		s.wrapped("  ", it.What+": "+it.ID+": "+clippedWords(oneLine(it.About)))
@@ -84,7 +88,7 @@ func deskWhen(it deskItem) string {
 	when := "no date is set"
 	switch {
 	case it.Late:
-		when = "LATE: was wanted by " + it.Due.String()
+		when = "LATE, due by " + it.Due.String()
 	case it.Due != 0:
 		when = "by " + it.Due.String()
 	}

@@ -7,10 +7,8 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
-	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/decision"
 	"github.com/holdpoint/holdpoint/internal/enforcement"
-	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -112,9 +110,9 @@ type enforcementObserve struct {
 }
 
 func (c enforcementObserve) Run(s *session) error {
-	until, err := deadline.ParseDay(c.Until)
+	until, err := dayFlag("--until", c.Until)
 	if err != nil {
-		return fault.Usagef("--until %q is not a day", c.Until).Hinted("write it as 2025-05-22")
+		return err
 	}
 	title := or(c.Title, "Shall "+c.Point+" observe and not hold until "+c.Until+"?")
 	return s.propose(decision.ProposeIn{

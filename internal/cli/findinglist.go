@@ -142,7 +142,7 @@ func wordList[T ~string](words []T) string {
 }
 
 func (s *session) findings(shown []findingOne) {
-	rows := [][]string{{"FINDING", "CATEGORY", "STATUS", "RATING", "FOUND BY", "OPENED", "LATE", "REPEAT", "WHAT"}}
+	rows := [][]string{{"FINDING", "CATEGORY", "STATUS", "RATING", "FOUND BY", "OPENED", "LATE THEN", "REPEAT", "WHAT"}}
 	for _, f := range shown {
 		late := "-"
 		if f.VarianceDays != nil {

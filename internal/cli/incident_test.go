@@ -108,7 +108,7 @@ func TestFindingStory(t *testing.T) {
 	d.ok("finding", "open", "unclear_record", "A placeholder was changed and not noted", "--about", "spec:quiz")
 	late("1")
 	same(t, d.ok("finding", "list"), `
-FINDING  CATEGORY  STATUS  RATING  FOUND BY  OPENED  LATE  REPEAT  WHAT
+FINDING  CATEGORY  STATUS  RATING  FOUND BY  OPENED  LATE THEN  REPEAT  WHAT
 finding-N  late  verified  minimal  person  2025-06-15  3 days  first  A set of evaluations was finished late
 finding-N  unclear record  open  -  person  2025-06-15  -  first  A placeholder was changed and not noted
 finding-N  late  open  -  person  2025-06-15  1 day  second  A set of evaluations was finished late

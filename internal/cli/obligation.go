@@ -32,7 +32,7 @@ type obligationComplete struct {
 }
 
 func (c obligationComplete) Run(s *session) error {
-	on, err := deadline.ParseDay(c.On)
+	on, err := dayFlag("--on", c.On)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c obligationExtend) Run(s *session) error {
 
 // exempt proposes an exemption; it counts once the policy's signers have signed.
 func (s *session) exempt(x decision.Exemption, title string) error {
-	if _, err := deadline.ParseDay(string(x.Until)); err != nil {
+	if _, err := dayFlag("--until", string(x.Until)); err != nil {
 		return err
 	}
 	return s.propose(decision.ProposeIn{Kind: policy.DecideException, Title: title, Exemption: &x})

@@ -206,7 +206,7 @@ func TestObligationRefusals(t *testing.T) {
 	}{
 		{[]string{"obligation", "show", "duty-1.9"}, 1, "holdpoint obligation list"},
 		{[]string{"obligation", "complete", "duty-1.9", "--on", "2026-01-10"}, 1, "there is no duty"},
-		{[]string{"obligation", "complete", id, "--on", "soon"}, 1, "write it as"},
+		{[]string{"obligation", "complete", id, "--on", "soon"}, 2, "write it as"},
 		{[]string{"obligation", "complete", id}, 2, "--on"},
 		{[]string{"obligation", "complete", id, "--on", "2026-01-09", "--note", "x"}, 1, "began on 2026-01-10"},
 		{[]string{"obligation", "complete", id, "--on", "2027-01-09", "--note", "x"}, 1, "still to come"},
@@ -215,7 +215,7 @@ func TestObligationRefusals(t *testing.T) {
 		{[]string{"obligation", "complete", id, "--on", "2026-01-10", "--note", "x", "--as", "p-ceo"}, 1, "owed by rsp-team"},
 		{[]string{"obligation", "note", id, "why"}, 1, "nothing to explain"},
 		{[]string{"obligation", "waive", id, "--until", "2026-01-09", "--reason", "x"}, 1, "a day to come"},
-		{[]string{"obligation", "waive", id, "--until", "2026-02-30", "--reason", "x"}, 1, "not a day"},
+		{[]string{"obligation", "waive", id, "--until", "2026-02-30", "--reason", "x"}, 2, "not a day"},
 		{[]string{"obligation", "waive", id, "--until", "2026-09-01", "--reason", " "}, 1, "reason is missing"},
 		{[]string{"obligation", "extend", id, "--until", "2026-06-01", "--reason", "x"}, 1, "no later"},
 		{[]string{"obligation", "list", "--due-within", "14"}, 2, "14d"},

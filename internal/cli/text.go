@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/holdpoint/holdpoint/internal/deadline"
+	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
 // grid prints rows of cells in columns, each cell on one line. The last column is not padded, so that
@@ -148,4 +151,13 @@ func singular(text string) string {
 		text = regexp.MustCompile(`\b`+p[0]).ReplaceAllString(text, p[1])
 	}
 	return text
+}
+
+// dayFlag reads the day of a flag.
+func dayFlag(flag, value string) (deadline.Day, error) {
+	day, err := deadline.ParseDay(value)
+	if err != nil {
+		return "", fault.Usagef("%s %q is not a day", flag, value).Hinted("write it as 2025-05-22")
+	}
+	return day, nil
 }

@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/finding"
 	"github.com/holdpoint/holdpoint/internal/gate"
 	"github.com/holdpoint/holdpoint/internal/journal"
+	"github.com/holdpoint/holdpoint/internal/obligation"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/world"
 )
@@ -143,6 +145,13 @@ type state struct {
 	// that do not hold.
 	Unenforced []unenforcedOne `json:"unenforced"`
 	Observing  []string        `json:"observing"`
+	// Late counts the duties that are late, Unsettled the findings of noncompliance
+	// that nobody has resolved, Waiting what is on somebody's desk. NextEnd is the
+	// exception that ends first; null without one.
+	Late      int           `json:"late_duties"`
+	Unsettled int           `json:"findings_not_settled"`
+	Waiting   int           `json:"waiting"`
+	NextEnd   *exceptionOne `json:"next_end"`
 }
 
 func (c statusCmd) Run(s *session) error {
@@ -166,12 +175,44 @@ func (c statusCmd) Run(s *session) error {
 	}
 	s.say("%s, %s, %s waiting for signatures or receipts, %s", plural(st.People, "person", "people"),
 		plural(st.Models, "model", "models"), plural(st.Open, "decision", "decisions"), plural(st.Holds, "hold", "holds"))
+	s.say("%s late, %s not settled, %s on the desk%s", plural(st.Late, "duty", "duties"), plural(st.Unsettled, "finding", "findings"),
+		plural(st.Waiting, "thing", "things"), nextEnd(st.NextEnd))
 	if len(st.Unenforced)+len(st.Observing) > 0 {
 		s.say("%s live without enforcement, %s only: holdpoint enforcement list", plural(len(st.Unenforced), "deployment", "deployments"),
 			plural(len(st.Observing), "point observes", "points observe"))
 	}
 	s.standing(st.Standing)
 	return nil
+}
+
+func nextEnd(x *exceptionOne) string {
+	if x == nil {
+		return ""
+	}
+	return fmt.Sprintf("; ends next: %s %s, after %s", words(x.Kind), x.ID, x.LastDay)
+}
+
+// follow counts what follows for people: duties late, findings that nobody has
+// resolved, what waits, and the exception that ends next.
+func (st *state) follow(m app.Moment) {
+	for _, d := range m.View.State.Obligation.Undone() {
+		if m.View.State.AsDecided(d, m.Now).At(m.Now).Status == obligation.IsMissed {
+			st.Late++
+		}
+	}
+	for _, f := range m.View.State.Finding.All() {
+		if f.FoundBy != finding.BySource && f.Status() != finding.IsResolved && f.Status() != finding.IsVerified {
+			st.Unsettled++
+		}
+	}
+	st.Waiting = len(app.Desk(m, ""))
+	for _, x := range app.Exceptions(m) {
+		if x.Ends != 0 {
+			one := exceptionOf(x, m.Now)
+			st.NextEnd = &one
+			return
+		}
+	}
 }
 
 func (s *session) standing(rows []standing) {
@@ -219,6 +260,7 @@ func stateOf(a *app.App, m app.Moment) state {
 			st.Holds++
 		}
 	}
+	st.follow(m)
 	p, ok := w.Policy.InForce(m.Now)
 	if !ok {
 		return st

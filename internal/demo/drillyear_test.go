@@ -99,7 +99,7 @@ func TestTheLapsedApproval(t *testing.T) {
 func TestTheDrillsExceptions(t *testing.T) {
 	b := drilled(t)
 	for at, want := range map[string]string{
-		"2026-03-20T00:00:00Z": "",
+		"2026-03-20T00:00:00Z": "decision_until",
 		"2026-05-01T10:00:00Z": "break_glass",
 		"2026-05-03T00:00:00Z": "interim_measure",
 		"2026-06-02T00:00:00Z": "acting_office",

@@ -171,17 +171,21 @@ func (w World) inForce(decision string, now int64) bool {
 	return slices.ContainsFunc(w.Restriction.Standing(), ordered) && len(w.Decision.Problems(decision, w.DecisionBasis(), now)) == 0
 }
 
-// HeldSince gives the moment since which something is held that is held at now:
-// the date that closed its gate since the last entry of this world, or now. It
-// is found by halving, for a gate is a function of time between two entries.
+// HeldSince gives the moment since which something is held that is held at now
+// and that no response answers for: the date that closed its gate, or held it for
+// one reason more, since the last entry of this world, or now. It is found by
+// halving, for a gate is a function of time between two entries.
 func (w World) HeldSince(t restriction.Thing, now int64) int64 {
 	facts, from := w.Facts(), w.Time
-	held := func(at int64) bool { return gate.Evaluate(facts, t.Ask(), at).Outcome == gate.Held }
-	if held(from) || !held(now) {
+	owed := func(at int64) bool {
+		v := gate.Evaluate(facts, t.Ask(), at)
+		return v.Outcome == gate.Held && w.Owes(t, v, at)
+	}
+	if owed(from) || !owed(now) {
 		return now
 	}
 	for from+1 < now {
-		if mid := from + (now-from)/2; held(mid) {
+		if mid := from + (now-from)/2; owed(mid) {
 			now = mid
 		} else {
 			from = mid

@@ -209,6 +209,20 @@ func TestNewReasonsAskForANewAnswer(t *testing.T) {
 	})
 }
 
+// What a restriction answered for does not hide that a date closes the gate for one
+// reason more: the hours count from that date, whenever somebody asks.
+func TestANewReasonCountsFromItsDate(t *testing.T) {
+	l := crossed(t)
+	l.hold("m")
+	l.decide(restrict(decision.Restriction{Kind: decision.HaltNewCustomers}))
+	thing := restriction.Live(l.w.Model, l.w.Policy, l.now)[0]
+	for _, later := range []int64{1, 50 * hour, 900 * hour} {
+		if got := l.w.HeldSince(thing, lapse()+later); got != lapse() {
+			t.Errorf("%d hours later it counts from %d, not from %d", later/hour, got, lapse())
+		}
+	}
+}
+
 // A story told again from sources owes nothing to anybody.
 func TestReconstructionOwesNothing(t *testing.T) {
 	l := &lab{t: t, now: begun.Start(), actor: "operator"}
