@@ -22,6 +22,8 @@ import (
 func TestFrozenJournals(t *testing.T) {
 	for dir, root := range map[string]string{
 		"rules-1": "bQviDeWaCmRkfjR4JZ4PFlAebvWQtUEfz/5wLLkicXg=",
+		// The same rules, with duties, offices, interim measures and what else follows.
+		"rules-1-living": "qVCnRuBHcwiCRB7A5JxpMddiwA4kWbIReln2J+boZ0w=",
 	} {
 		text, err := os.ReadFile(filepath.Join("testdata", dir, "holdpoint.vkey"))
 		if err != nil {
