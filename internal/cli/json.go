@@ -116,6 +116,12 @@ func (s *session) done(id string, done app.Done, sentence string) error {
 		s.note("this was done before, under the same act key")
 	}
 	s.say("%s (%s)", sentence, entriesOf(done))
+	for _, e := range done.Entries {
+		if r, ok := done.View.State.Restriction.OpenedBy(e.Seq); ok {
+			s.say("  it is live while held: %s of %s in %s; %s is owed by %s, by %s", r.Action, r.Model, r.Environment,
+				r.ID, or(r.Owner, "nobody the policy names"), or(instant(r.Due).String(), "no date"))
+		}
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/deadline"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/model"
+	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/stats"
 )
 
@@ -232,7 +234,18 @@ func (c modelDeploy) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.strangePlace(done.View, c.Use.Env)
 	return s.done(c.Model, done, c.Model+" is in use in "+c.Use.Env)
+}
+
+// strangePlace says that no action of the policy happens where a model is said to
+// be in use: it may be a slip.
+func (s *session) strangePlace(v app.View, env string) {
+	p, ok := v.State.Policy.InForce(v.Time)
+	if !ok || slices.ContainsFunc(p.Pack.Actions, func(a policy.Action) bool { return a.Environment == env }) {
+		return
+	}
+	s.note("no action of %s happens in %q by itself; if it is a slip, holdpoint model withdraw takes it back", p.Ref(), env)
 }
 
 type modelWithdraw struct {

@@ -89,6 +89,9 @@ func (s State) Response(id string) (Response, error) {
 	return Response{}, fault.NotFoundf("there is no response %q", id).Hinted("holdpoint restriction responses shows them all")
 }
 
+// OpenedBy gives the response that an entry opened.
+func (s State) OpenedBy(seq int64) (Response, bool) { return s.responses.Get(entry.ID("response", seq)) }
+
 // Responses lists every response, oldest first.
 func (s State) Responses() []Response {
 	return slices.SortedFunc(s.responses.Values(), func(a, b Response) int { return cmp.Compare(a.Seq, b.Seq) })
