@@ -290,7 +290,7 @@ func (e *evaluation) inForce(c rule.Condition, req policy.Requirement) rule.Resu
 		return rule.New(c, rule.CannotTell, st.Grade, fmt.Sprintf("%s was approved under %s, and its criteria are others now", name, d.File.Policy.Ref), st.Entries...)
 	}
 	e.v.NotPublished = append(e.v.NotPublished, d.NotPublished...)
-	e.v.Limitations = append(e.v.Limitations, st.Limitations...)
+	e.v.Limitations = append(append(e.v.Limitations, st.Limitations...), lastDays(d)...)
 	reason := fmt.Sprintf("%s is in force since %s", name, st.Since)
 	if by := e.restsOnBaseline(d); by != "" {
 		reason += " (" + by + ")" // which is not renewed
@@ -298,6 +298,17 @@ func (e *evaluation) inForce(c rule.Condition, req policy.Requirement) rule.Resu
 		reason += ", to be re-approved by " + string(st.ReapproveBy)
 	}
 	return e.floored(rule.New(c, rule.Met, st.Grade, reason, st.Entries...))
+}
+
+// lastDays says on which days a decision ends by its own word.
+func lastDays(d decision.Decision) []string {
+	var all []string
+	for _, l := range d.File.LapsesOn {
+		if l.Day != "" {
+			all = append(all, fmt.Sprintf("%s counts until %s only: %s", d.File.ID, l.Day, l.Text))
+		}
+	}
+	return all
 }
 
 // changedSince tells whether the standard asks for something now that it did not
