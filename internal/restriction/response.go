@@ -90,7 +90,9 @@ func (s State) Response(id string) (Response, error) {
 }
 
 // OpenedBy gives the response that an entry opened.
-func (s State) OpenedBy(seq int64) (Response, bool) { return s.responses.Get(entry.ID("response", seq)) }
+func (s State) OpenedBy(seq int64) (Response, bool) {
+	return s.responses.Get(entry.ID("response", seq))
+}
 
 // Responses lists every response, oldest first.
 func (s State) Responses() []Response {
