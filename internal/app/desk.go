@@ -98,7 +98,7 @@ func dueKey(w Waiting) int64 {
 // deskSources lists where things can wait, each a function of the world and now.
 func deskSources() []func(world.World, int64) []Waiting {
 	return []func(world.World, int64) []Waiting{
-		waitingDecisions, waitingReviews, waitingReviewDays, waitingEnds, waitingDuties, waitingOffices,
+		waitingDecisions, waitingReviews, waitingReviewDays, waitingDuties, waitingOffices,
 		waitingResponses, waitingRestrictions, waitingFindings, waitingNotices, waitingIncidents,
 	}
 }
@@ -198,15 +198,15 @@ func reviewAbout(r review.Review) string {
 // reviewAhead is how long before its review day a decision comes to the desk.
 const reviewAhead = 30 * 24 * 3600 * 1000
 
-// waitingEnds lists the decisions that end by their own word within the month.
-func waitingEnds(w world.World, now int64) []Waiting {
+// waitingEnds gives what a decision that ends by its own word within the month
+// asks for.
+func waitingEnds(w world.World, d decision.Decision, now int64) []Waiting {
 	var all []Waiting
-	for _, x := range conditional(w, now) {
-		if x.Ended(now) || x.Ends-now > reviewAhead {
-			continue
+	for _, x := range conditional(w, d) {
+		if !x.Ended(now) && x.Ends-now <= reviewAhead {
+			all = append(all, Waiting{What: "renewal", ID: x.ID, About: x.About, Roles: []string{x.Owner}, Since: x.Since, Due: x.Ends,
+				Next: "holdpoint decision show " + x.ID})
 		}
-		all = append(all, Waiting{What: "renewal", ID: x.ID, About: x.About, Roles: []string{x.Owner}, Since: x.Since, Due: x.Ends,
-			Next: "holdpoint decision show " + x.ID})
 	}
 	return all
 }
@@ -216,6 +216,7 @@ func waitingEnds(w world.World, now int64) []Waiting {
 func waitingReviewDays(w world.World, now int64) []Waiting {
 	var all []Waiting
 	for _, d := range w.Decision.All() {
+		all = append(all, waitingEnds(w, d, now)...)
 		day := d.File.ReviewBy
 		if d.Status != decision.InEffect || day == "" || day.End()-now > reviewAhead || superseded(w, d) {
 			continue

@@ -59,7 +59,7 @@ func Exceptions(m Moment) []Exception {
 	w := m.View.State
 	var all []Exception
 	for _, source := range []func(world.World, int64) []Exception{
-		exemptedDuties, interimMeasures, baselines, observing, acting, broken, provisional, conditional, holding,
+		exemptedDuties, interimMeasures, baselines, observing, acting, broken, provisional, holding,
 	} {
 		for _, x := range source(w, m.Now) {
 			if !x.Ended(m.Now) {
@@ -191,10 +191,12 @@ func broken(w world.World, now int64) []Exception {
 	return all
 }
 
-// provisional lists the decisions that count until somebody reviews them.
+// provisional lists the decisions that count until somebody reviews them, or until
+// a day of their own.
 func provisional(w world.World, now int64) []Exception {
 	var all []Exception
 	for _, d := range w.Decision.All() {
+		all = append(all, conditional(w, d)...)
 		if d.Status != decision.InEffect || d.File.ReviewBy == "" || superseded(w, d) {
 			continue
 		}
@@ -209,23 +211,21 @@ func provisional(w world.World, now int64) []Exception {
 	return all
 }
 
-// conditional lists the decisions that say themselves on which day they end.
-func conditional(w world.World, _ int64) []Exception {
+// conditional lists the days on which a decision ends by its own word.
+func conditional(w world.World, d decision.Decision) []Exception {
+	if d.Status != decision.InEffect || len(d.File.LapsesOn) == 0 || superseded(w, d) || approvedAgain(w, d) {
+		return nil
+	}
+	v, err := w.Policy.Find(d.File.Policy.Ref)
+	if err != nil {
+		return nil
+	}
+	by, _ := v.Pack.Decision(d.File.Kind)
 	var all []Exception
-	for _, d := range w.Decision.All() {
-		if d.Status != decision.InEffect || len(d.File.LapsesOn) == 0 || superseded(w, d) || approvedAgain(w, d) {
-			continue
-		}
-		v, err := w.Policy.Find(d.File.Policy.Ref)
-		if err != nil {
-			continue
-		}
-		by, _ := v.Pack.Decision(d.File.Kind)
-		for _, l := range d.File.LapsesOn {
-			if l.Day != "" {
-				all = append(all, Exception{Kind: Conditional, ID: d.File.ID, About: d.File.Title + " Only until then: " + l.Text,
-					Owner: firstOf(by.Signers), Clause: by.Clause, Since: d.EffectAt, Ends: l.Day.End()})
-			}
+	for _, l := range d.File.LapsesOn {
+		if l.Day != "" {
+			all = append(all, Exception{Kind: Conditional, ID: d.File.ID, About: d.File.Title + " Only until then: " + l.Text,
+				Owner: firstOf(by.Signers), Clause: by.Clause, Since: d.EffectAt, Ends: l.Day.End()})
 		}
 	}
 	return all
