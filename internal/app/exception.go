@@ -111,11 +111,21 @@ func interimMeasures(w world.World, now int64) []Exception {
 			continue
 		}
 		all = append(all, Exception{
-			Kind: StandIn, ID: m.ID, About: fmt.Sprintf("stands in for the %s standard %s of %s (%s)", m.Facet, m.Standard, strings.Join(m.Models, ", "), m.Decision),
+			Kind: StandIn, ID: m.ID, About: fmt.Sprintf("stands in for the %s standard %s of %s (%s)", m.Facet, m.Standard, strings.Join(m.Models, ", "), m.Decision) + uncounted(w, m.Decision, now),
 			Owner: firstOf(by.Signers), Clause: by.Clause, Since: m.ApprovedOn.Start(), Ends: m.Expires.End(),
 		})
 	}
 	return all
+}
+
+// uncounted says why what a decision let stand does not count at now, such as a
+// challenge that nobody answered; "" where it does.
+func uncounted(w world.World, id string, now int64) string {
+	ps := w.Decision.Problems(id, w.DecisionBasis(), now)
+	if len(ps) == 0 {
+		return ""
+	}
+	return "; it does not count now: " + ps[0].Reason
 }
 
 func firstOf(roles []string) string {
@@ -135,7 +145,7 @@ func baselines(w world.World, now int64) []Exception {
 		}
 		b := d.File.Baseline
 		all = append(all, Exception{
-			Kind: TakenOver, ID: d.File.ID, About: fmt.Sprintf("what was decided before, for %s: %s", strings.Join(b.Models, ", "), b.Reason),
+			Kind: TakenOver, ID: d.File.ID, About: fmt.Sprintf("what was decided before, for %s: %s", strings.Join(b.Models, ", "), b.Reason) + uncounted(w, d.File.ID, now),
 			Owner: firstOf(by.Signers), Clause: by.Clause, Since: d.EffectAt, Ends: b.Expires.End(),
 		})
 	}
@@ -146,6 +156,7 @@ func baselines(w world.World, now int64) []Exception {
 func observing(w world.World, now int64) []Exception {
 	var all []Exception
 	for _, p := range w.Enforcement.Points() {
+		p = w.PointAsDecided(p, now)
 		x := Exception{ID: p.Point, Owner: p.Owner, About: fmt.Sprintf("asks in %s and does not hold %s", p.Environment, strings.Join(p.Actions, ", "))}
 		switch {
 		case p.RetiredSeq != 0:

@@ -193,3 +193,32 @@ func TestEnforcementTyped(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// A leave to observe whose decision is challenged is none while that is open: the
+// point stands among the exceptions as one that observes without leave.
+func TestAChallengedLeaveIsNone(t *testing.T) {
+	t.Parallel()
+	k := drill(t)
+	kinds := func() string {
+		var got struct {
+			Exceptions []struct{ Kind, ID string } `json:"exceptions"`
+		}
+		k.read(0, &got, "exception", "list")
+		var all []string
+		for _, x := range got.Exceptions {
+			all = append(all, x.Kind+" "+x.ID)
+		}
+		return strings.Join(all, ", ")
+	}
+	if got := kinds(); got != "observe_mode prod-admission" {
+		t.Fatal(got)
+	}
+	var list struct {
+		Points []struct{ Decision string } `json:"points"`
+	}
+	k.read(0, &list, "enforcement", "list")
+	k.code(0, "review", "submit", "challenge", "decision:"+list.Points[0].Decision, "--role", "alignment", "--blocking", "--text", "two weeks are too long", "--as", "p-stress-test")
+	if got := kinds(); got != "observe_without_leave prod-admission" {
+		t.Error(got)
+	}
+}

@@ -173,7 +173,7 @@ func (c statusCmd) Run(s *session) error {
 	} else {
 		s.say("%s@%s is in force since %s", st.Policy.ID, st.Policy.Version, st.Policy.Effective)
 	}
-	s.say("%s, %s, %s waiting for signatures or receipts, %s", plural(st.People, "person", "people"),
+	s.say("%s, %s, %s waiting to take effect, %s", plural(st.People, "person", "people"),
 		plural(st.Models, "model", "models"), plural(st.Open, "decision", "decisions"), plural(st.Holds, "hold", "holds"))
 	s.say("%s late, %s not settled, %s on the desk%s", plural(st.Late, "duty", "duties"), plural(st.Unsettled, "finding", "findings"),
 		plural(st.Waiting, "thing", "things"), nextEnd(st.NextEnd))

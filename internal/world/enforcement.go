@@ -17,11 +17,11 @@ import (
 // PointStatus tells where an enforcement point stands at now. A leave to observe
 // whose decision does not count any more is none.
 func (w World) PointStatus(p enforcement.Point, now int64) enforcement.Status {
-	return w.asDecided(p, now).StatusAt(now)
+	return w.PointAsDecided(p, now).StatusAt(now)
 }
 
-// asDecided is the point without a leave that does not count.
-func (w World) asDecided(p enforcement.Point, now int64) enforcement.Point {
+// PointAsDecided is the point without a leave that does not count.
+func (w World) PointAsDecided(p enforcement.Point, now int64) enforcement.Point {
 	if p.Leave.Seq != 0 && len(w.Decision.Problems(p.Leave.Decision, w.DecisionBasis(), now)) > 0 {
 		p.Leave = enforcement.Leave{}
 	}
@@ -67,7 +67,7 @@ func (w World) unguarded(environment, action string, now int64) string {
 		if !p.Guards(environment, action) || p.RetiredSeq != 0 {
 			continue
 		}
-		p = w.asDecided(p, now)
+		p = w.PointAsDecided(p, now)
 		st := p.StatusAt(now)
 		if st == enforcement.Enforcing {
 			return ""
@@ -101,7 +101,7 @@ func (w World) sweepEnforcement(act entry.Act) ([]entry.Draft, error) {
 }
 
 func (w World) sweepPoint(p enforcement.Point, now int64) ([]entry.Draft, error) {
-	p = w.asDecided(p, now)
+	p = w.PointAsDecided(p, now)
 	in := finding.Opened{
 		Category: finding.Deviation, Owner: p.Owner, About: pointRef(p), FoundBy: finding.ByMachine, Policy: w.policyRef(now),
 	}
