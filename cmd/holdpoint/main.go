@@ -12,11 +12,12 @@ import (
 	"syscall"
 
 	"github.com/holdpoint/holdpoint/internal/cli"
+	"github.com/holdpoint/holdpoint/internal/serve"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	code := cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, serve.Door{})
 	stop()
 	os.Exit(code)
 }

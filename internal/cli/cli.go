@@ -85,6 +85,8 @@ type commands struct {
 	Access      accessCmd      `cmd:"" help:"Who could do what in a period, and what was done by way of exception."`
 	Audit       auditCmd       `cmd:"" help:"What an auditor asks for: decisions at random, as signed."`
 	Verify      verifyCmd      `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
+	Serve       serveCmd       `cmd:"" group:"work" help:"Serve the workspace: pages for people, an interface for programs."`
+	Config      configCmd      `cmd:"" group:"work" help:"Print everything that can be set about a server, with comments."`
 	Version     versionCmd     `cmd:"" group:"work" help:"Print the release of this program."`
 }
 
@@ -108,9 +110,10 @@ func grammar(root *commands, out, errOut io.Writer, exit func(int)) (*kong.Kong,
 	)
 }
 
-// Run carries out one command line and gives the exit code.
-func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
-	s := &session{ctx: ctx, in: in, out: out, errOut: errOut}
+// Run carries out one command line and gives the exit code. Without a listener,
+// nothing can be served.
+func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer, l Listener) int {
+	s := &session{ctx: ctx, in: in, out: out, errOut: errOut, listener: l}
 	var root commands
 	shown := false
 	parser, err := grammar(&root, out, errOut, func(int) { shown = true })

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite expected output in scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"holdpoint": func() {
-		os.Exit(cli.Run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		os.Exit(cli.Run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, nil))
 	}})
 }
 

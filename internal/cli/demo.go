@@ -15,14 +15,15 @@ import (
 )
 
 type demoCmd struct {
-	Full bool `help:"Print every row of the comparison with the record, and its answers over time."`
-	Once bool `help:"Build, print and exit. That is all this release does; a later one serves pages without it."`
+	Full    bool `help:"Print every row of the comparison with the record, and its answers over time."`
+	Once    bool `help:"Build, print and exit, without serving pages."`
+	serving `embed:""`
 }
 
 // Help is what --help adds.
 func (demoCmd) Help() string {
 	return "Builds two workspaces, DIR/record and DIR/drill (--dir DIR; a temporary folder that is kept if not given), says where they " +
-		"stand and what to try next, and exits. The record is a reconstruction of 2024-25 from public documents; the drill is a " +
+		"stand and what to try next, and serves both as pages at 127.0.0.1:8420 until it is stopped; with --once, --full or --json it exits. The record is a reconstruction of 2024-25 from public documents; the drill is a " +
 		"fictional lab in which people sign, hold, clear and revoke, miss a date, lose an officer and find an approval lapsed. Both have simulated clocks."
 }
 
@@ -31,6 +32,10 @@ func (c demoCmd) Run(s *session) error {
 		return fault.Usagef("the demonstration has its own clock and its own people").
 			Hinted("leave --at, --as and --act-key away, and use them on the workspaces that it builds")
 	}
+	if !c.Once && !c.Full && !s.JSON && s.listener == nil {
+		return noServer()
+	}
+	c.Once = c.Once || c.Full || s.JSON
 	dir, err := demoFolder(s.Dir)
 	if err != nil {
 		return err
@@ -45,7 +50,13 @@ func (c demoCmd) Run(s *session) error {
 	if s.JSON {
 		return s.print(stories)
 	}
-	return s.tellDemo(dir, stories, c.Full)
+	if err := s.tellDemo(dir, stories, c.Full); err != nil || c.Once {
+		return err
+	}
+	s.say("")
+	return s.listener.Demo(s.ctx, Listening{Dir: dir, Config: c.Config, Listen: c.Listen, Said: func(address string) {
+		s.say("Both workspaces are at %s (stop with Ctrl-C)", address)
+	}})
 }
 
 // demoFolder gives the folder to build in: the named one, or a temporary one

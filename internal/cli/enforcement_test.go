@@ -23,7 +23,7 @@ type typist struct {
 func drill(t *testing.T) typist {
 	t.Helper()
 	dir := t.TempDir()
-	if _, code := typing(t, "demo", "--dir", dir); code != 0 {
+	if _, code := typing(t, "demo", "--once", "--dir", dir); code != 0 {
 		t.Fatal("demo")
 	}
 	return typist{t, filepath.Join(dir, "drill")}

@@ -96,7 +96,7 @@ func TestJSONForms(t *testing.T) {
 func TestHelpIsComplete(t *testing.T) {
 	for _, args := range helps(t, nil) {
 		var out, errOut bytes.Buffer
-		code := Run(context.Background(), append(args, "--help"), strings.NewReader(""), &out, &errOut)
+		code := Run(context.Background(), append(args, "--help"), strings.NewReader(""), &out, &errOut, nil)
 		if code != exitDone || errOut.Len() > 0 || !strings.Contains(out.String(), "Usage: holdpoint "+strings.Join(args, " ")) {
 			t.Errorf("%v: code %d, %s%s", args, code, out.String(), errOut.String())
 		}
@@ -107,7 +107,7 @@ func TestHelpIsComplete(t *testing.T) {
 func helps(t *testing.T, under []string) [][]string {
 	t.Helper()
 	var out bytes.Buffer
-	Run(context.Background(), append(under, "--help"), strings.NewReader(""), &out, &out)
+	Run(context.Background(), append(under, "--help"), strings.NewReader(""), &out, &out, nil)
 	all := [][]string{under}
 	for _, line := range strings.Split(out.String(), "\n") {
 		f := strings.Fields(line)

@@ -39,7 +39,7 @@ func newFrontDesk(t *testing.T) frontDesk {
 // enter types a command and gives its output and exit code.
 func (d frontDesk) enter(args ...string) (out, talk string, code int) {
 	var o, e bytes.Buffer
-	code = cli.Run(context.Background(), append(args, "--dir", d.dir), strings.NewReader(""), &o, &e)
+	code = cli.Run(context.Background(), append(args, "--dir", d.dir), strings.NewReader(""), &o, &e, nil)
 	return o.String(), e.String(), code
 }
 

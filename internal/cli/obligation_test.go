@@ -222,7 +222,7 @@ func TestObligationRefusals(t *testing.T) {
 		{[]string{"obligation", "list", "--status", "late"}, 2, "must be one of"},
 	} {
 		var out, talk bytes.Buffer
-		code := cli.Run(t.Context(), append([]string{"--dir", b.dir}, c.args...), strings.NewReader(""), &out, &talk)
+		code := cli.Run(t.Context(), append([]string{"--dir", b.dir}, c.args...), strings.NewReader(""), &out, &talk, nil)
 		if code != c.code || !strings.Contains(talk.String(), c.words) {
 			t.Errorf("%v: exit code %d, %s", c.args, code, talk.String())
 		}

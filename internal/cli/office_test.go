@@ -285,7 +285,7 @@ func golden(t *testing.T, name, got string) {
 func TestNamedTwiceToAct(t *testing.T) {
 	b := newBench(t)
 	var out, said bytes.Buffer
-	code := cli.Run(t.Context(), []string{"--dir", b.dir, "office", "vacate", "rso", "--reason", "a new task"}, strings.NewReader(""), &out, &said)
+	code := cli.Run(t.Context(), []string{"--dir", b.dir, "office", "vacate", "rso", "--reason", "a new task"}, strings.NewReader(""), &out, &said, nil)
 	if code != 0 || !strings.Contains(said.String(), "next: holdpoint office assign rso PERSON --reason TEXT") {
 		t.Error(code, said.String())
 	}

@@ -23,6 +23,8 @@ type session struct {
 	out    io.Writer
 	errOut io.Writer
 	open   *app.App
+	// listener opens servers; nil where this program has none.
+	listener Listener
 	// printed tells that the command's JSON document was written.
 	printed bool
 }

@@ -18,7 +18,7 @@ import (
 func typing(t *testing.T, args ...string) (string, int) {
 	t.Helper()
 	var out, talk bytes.Buffer
-	code := cli.Run(context.Background(), args, strings.NewReader(""), &out, &talk)
+	code := cli.Run(context.Background(), args, strings.NewReader(""), &out, &talk, nil)
 	if code == 2 {
 		t.Log(talk.String())
 	}

@@ -140,7 +140,7 @@ func enter(t *testing.T, line string, replace map[string]string) {
 		t.Fatalf("this is no command of the walk: %s", line)
 	}
 	var out, errOut bytes.Buffer
-	if got := cli.Run(t.Context(), args[1:], strings.NewReader(""), &out, &errOut); got != want {
+	if got := cli.Run(t.Context(), args[1:], strings.NewReader(""), &out, &errOut, nil); got != want {
 		t.Fatalf("%s\nexit code %d, want %d\n%s%s", line, got, want, out.String(), errOut.String())
 	}
 	t.Logf("%s\n%s%s", line, out.String(), errOut.String())

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The Holdpoint Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/rule"
+)
+
+// mark is a status: a word and a shape before it is a colour.
+type mark string
+
+// The marks. Held and clear are the gate's answers, the next three those of a
+// condition; the rest say how urgent something is.
+const (
+	noMark     mark = ""
+	held       mark = "held"
+	clear_     mark = "clear"
+	met        mark = "met"
+	notMet     mark = "not met"
+	cannotTell mark = "cannot tell"
+	late       mark = "late"
+	due        mark = "due"
+	done       mark = "done"
+	open       mark = "open"
+	ended      mark = "ended"
+)
+
+func (m mark) word() string { return string(m) }
+
+// shape is the id of the sign in the sprite: a filled square stops, an empty one
+// lets through, a question mark cannot tell.
+func (m mark) shape() string {
+	switch m {
+	case held:
+		return "■"
+	case clear_:
+		return "□"
+	case met, done:
+		return "✓"
+	case notMet:
+		return "✗"
+	case cannotTell:
+		return "?"
+	case late:
+		return "▲"
+	case due:
+		return "△"
+	case ended:
+		return "–"
+	}
+	return "○"
+}
+
+// tone is the class by which the stylesheet colours it.
+func (m mark) tone() string {
+	switch m {
+	case held, notMet, late:
+		return "stop"
+	case clear_, met, done:
+		return "go"
+	case cannotTell, due:
+		return "ask"
+	}
+	return "calm"
+}
+
+func markOfOutcome(o gate.Outcome) mark {
+	if o == gate.Clear {
+		return clear_
+	}
+	return held
+}
+
+func markOfStatus(s rule.Status) mark {
+	switch s {
+	case rule.Met:
+		return met
+	case rule.NotMet:
+		return notMet
+	}
+	return cannotTell
+}
