@@ -8,6 +8,7 @@ func (s *Site) routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		nowRoutes(),
+		holdRoutes(),
 	} {
 		all = append(all, group...)
 	}
