@@ -39,14 +39,14 @@ func Propose(in decision.ProposeIn) Intent {
 // decision waited for, the decision takes effect in the same transaction.
 func Sign(in signoff.Signing) Intent {
 	return Intent{Verb: "decision.sign", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Signoff.Sign(in, signoff.See{Access: w.Access}, act)
+		return w.Signoff.Sign(in, w.SignoffSee(act.Now), act)
 	}}
 }
 
 // Dissent records the dissent of somebody who is not asked to sign.
 func Dissent(in signoff.Signing) Intent {
 	return Intent{Verb: "decision.dissent", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Signoff.Dissent(in, signoff.See{Access: w.Access}, act)
+		return w.Signoff.Dissent(in, w.SignoffSee(act.Now), act)
 	}}
 }
 
@@ -60,7 +60,7 @@ func Deliver(in signoff.Delivering) Intent {
 // Acknowledge records a recipient's signed acknowledgement.
 func Acknowledge(in signoff.Signing) Intent {
 	return Intent{Verb: "decision.acknowledge", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Signoff.Acknowledge(in, signoff.See{Access: w.Access}, act)
+		return w.Signoff.Acknowledge(in, w.SignoffSee(act.Now), act)
 	}}
 }
 

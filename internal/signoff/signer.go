@@ -102,7 +102,18 @@ func signingKey(in Signing, see See) (access.Key, error) {
 		return key, fault.Forbiddenf("the key %s was revoked by entry %d", key.ID, key.RevokedSeq).
 			Hinted("register a new key and sign with it")
 	}
-	return key, nil
+	return key, see.CheckKey(in.Role, key)
+}
+
+// CheckKey tells whether the policy lets a role sign with the key. Outside the
+// slots nobody acts in a role, so no rule speaks of the role "".
+func (s See) CheckKey(role string, key access.Key) error {
+	for _, rule := range s.Keys {
+		if role != "" && rule.Role == role {
+			return rule.Check(key)
+		}
+	}
+	return nil
 }
 
 // explain looks for what the signature was made over instead, among what could
