@@ -65,7 +65,7 @@ func TestPasskeyByFiles(t *testing.T) {
 
 func (b *bench) signByFile(k *passkeytest.Key) {
 	b.t.Helper()
-	b.lab("policy", "interpret", "3.1", "--question", "From which day?", "--ruling", "From the first.", "--as", "p-deputy")
+	b.lab("policy", "interpret", "3.1", "--question", "From which day?", "--ruling", "From the first.")
 	var register struct {
 		Rulings []struct{ Decision string }
 	}
