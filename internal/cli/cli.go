@@ -62,6 +62,9 @@ type commands struct {
 	Person      personCmd      `cmd:"" help:"People, bodies and automations, and the roles they hold."`
 	Office      officeCmd      `cmd:"" help:"Offices: who holds each, vacancies, acting holders, and who owes what."`
 	Key         keyCmd         `cmd:"" help:"The public keys that people sign with."`
+	Token       tokenCmd       `cmd:"" help:"Service tokens: what programs come in by."`
+	Identity    identityCmd    `cmd:"" help:"Which subject of a sign-in provider a person is."`
+	Session     sessionCmd     `cmd:"" help:"Login sessions of browsers: list, sign out."`
 	Model       modelCmd       `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
 	Evidence    evidenceCmd    `cmd:"" help:"Evaluation logs, reported figures and statements."`
 	Assessment  assessmentCmd  `cmd:"" help:"Assess models against thresholds: specs, findings, what is covered and what is missing."`

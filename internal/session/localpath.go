@@ -29,7 +29,7 @@ func local(next string) bool {
 		return false
 	}
 	for range 8 {
-		if !plain(where) || strings.Contains(where, "//") || path.Clean(where) != strings.TrimSuffix(where, "/") && where != "/" {
+		if steers(where) || strings.Contains(where, "//") || path.Clean(where) != strings.TrimSuffix(where, "/") && where != "/" {
 			return false
 		}
 		decoded, err := url.PathUnescape(where)
@@ -45,8 +45,14 @@ func local(next string) bool {
 	return false
 }
 
-// plain tells whether a text has neither a backslash nor a character that a
-// browser drops or turns into one.
+// plain tells whether a text is written as an address is: in printable ASCII, and
+// without a backslash, which browsers take for a slash.
 func plain(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f })
+}
+
+// steers tells whether decoded text has a character that a browser or proxy acts
+// on.
+func steers(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == '\\' || r >= 0x7f && r < 0xa0 })
 }

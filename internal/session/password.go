@@ -132,7 +132,7 @@ func (g Register) SetPassword(ctx context.Context, person, password, keep string
 	if p.Kind == access.Automation {
 		return fault.Invalidf("%q is an automation, and has no password", person).Hinted("give it a token: holdpoint token new %s --scopes check --expires 90d", person)
 	}
-	kept, err := newKiln().bake(ctx, password)
+	kept, err := g.kiln.bake(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -21,10 +21,12 @@ import (
 type Register struct {
 	app *app.App
 	now func() time.Time
+	// kiln is shared by all who compute passwords here.
+	kiln *kiln
 }
 
 // NewRegister gives the register of a workspace.
-func NewRegister(a *app.App) Register { return Register{app: a, now: time.Now} }
+func NewRegister(a *app.App) Register { return Register{app: a, now: time.Now, kiln: newKiln()} }
 
 func (g Register) ms() int64 { return g.now().UnixMilli() }
 
