@@ -248,7 +248,7 @@ func (s State) known(id string) (Person, error) {
 
 func onlyOperator(act entry.Act, what string) error {
 	if act.Actor != Operator {
-		return fault.Forbiddenf("%q may not %s", act.Actor, what).Hinted("ask the owner of this installation")
+		return fault.Forbiddenf("%q may not %s (rule SOD-OWNER)", act.Actor, what).Hinted("ask the owner of this installation")
 	}
 	return nil
 }

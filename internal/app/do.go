@@ -211,13 +211,13 @@ func rights() map[string]policy.Duty {
 func authorise(w world.World, verb string, act entry.Act) error {
 	duty, known := rights()[verb]
 	if !known {
-		return fault.New(fault.Internal, "nobody has the right to %q: the verb is not in the table", verb)
+		return fault.New(fault.Internal, "nobody has the right to %q: the verb is not in the table (rule SOD-VERB)", verb)
 	}
 	if act.Actor == Operator {
 		return nil
 	}
 	if _, ok := w.Access.Person(act.Actor); !ok {
-		return fault.Forbiddenf("%q is nobody known here", act.Actor).
+		return fault.Forbiddenf("%q is nobody known here (rule SOD-KNOWN)", act.Actor).
 			Hinted("add the person with: holdpoint person add %s", act.Actor)
 	}
 	if duty == "" {
@@ -230,7 +230,7 @@ func authorise(w world.World, verb string, act entry.Act) error {
 func hasDuty(w world.World, verb string, duty policy.Duty, act entry.Act) error {
 	p, ok := w.Policy.InForce(act.Now)
 	if !ok {
-		return fault.Forbiddenf("no policy is in force, so no role gives %q the duty to %s", act.Actor, duty)
+		return fault.Forbiddenf("no policy is in force, so no role gives %q the duty to %s (rule SOD-POLICY)", act.Actor, duty)
 	}
 	for _, id := range w.Access.RolesAt(act.Actor, act.Now) {
 		r, _ := p.Pack.Role(id)
@@ -240,6 +240,6 @@ func hasDuty(w world.World, verb string, duty policy.Duty, act entry.Act) error 
 			}
 		}
 	}
-	return fault.Forbiddenf("%q holds no role with the duty to %s, which %s needs", act.Actor, duty, verb).
+	return fault.Forbiddenf("%q holds no role with the duty to %s, which %s needs (rule SOD-DUTY)", act.Actor, duty, verb).
 		Hinted("holdpoint person list shows who holds which role")
 }

@@ -36,10 +36,10 @@ func (q question) actor(in Signing, see See, now int64, kinds ...access.Kind) er
 func notHeld(in Signing, people access.State, now int64) error {
 	holders := orNone(people.HoldersAt(in.Role, now))
 	if a := people.Office(in.Role, now).Acting; a.Seq != 0 && a.Person == in.Person {
-		return fault.Forbiddenf("%q acted as %q until %s, and that day is over", in.Person, in.Role, a.Until).
+		return fault.Forbiddenf("%q acted as %q until %s, and that day is over (rule SOD-ROLE)", in.Person, in.Role, a.Until).
 			Hinted("holders: %s; an acting holder is named anew with: holdpoint office act", holders)
 	}
-	return fault.Forbiddenf("%q does not hold the role %q", in.Person, in.Role).Hinted("holders: %s", holders)
+	return fault.Forbiddenf("%q does not hold the role %q (rule SOD-ROLE)", in.Person, in.Role).Hinted("holders: %s", holders)
 }
 
 func known(person string, see See) error {
