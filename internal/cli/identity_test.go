@@ -12,11 +12,11 @@ import (
 	"github.com/holdpoint/holdpoint/internal/cli"
 )
 
-// typed carries out one command line in this process.
-func typed(t *testing.T, in string, args ...string) (code int, out, talk string) {
+// atOnce carries out one command line in this process.
+func atOnce(t *testing.T, in string, args ...string) (code int, out, talk string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = cli.Run(t.Context(), args, strings.NewReader(in), &o, &e)
+	code = cli.Run(t.Context(), args, strings.NewReader(in), &o, &e, nil)
 	return code, o.String(), e.String()
 }
 
@@ -55,7 +55,7 @@ func TestWhoComesIn(t *testing.T) {
 		{"session revoke login-none --dir DIR", "", 1, "", "no login session"},
 		{"session revoke --person rso --dir DIR", "", 0, "0 sessions", ""},
 	} {
-		code, out, talk := typed(t, step.in, strings.Fields(strings.ReplaceAll(step.args, "DIR", dir))...)
+		code, out, talk := atOnce(t, step.in, strings.Fields(strings.ReplaceAll(step.args, "DIR", dir))...)
 		if code != step.code || !strings.Contains(out, step.out) || !strings.Contains(talk, step.talk) {
 			t.Errorf("%s: exit %d\n%s%s", step.args, code, out, talk)
 		}
