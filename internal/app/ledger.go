@@ -76,6 +76,9 @@ type Exported struct {
 // be recomputed from, into a folder that must be new or empty. Logs and
 // transcripts are never part of it.
 func (a *App) Export(ctx context.Context, dir string, o ExportOptions) (Exported, error) {
+	if a.remote != nil {
+		return a.remote.export(ctx, a, dir, o)
+	}
 	key, err := a.signing()
 	if err != nil {
 		return Exported{}, err

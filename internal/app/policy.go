@@ -122,7 +122,8 @@ func AdoptPolicy(in policy.AdoptIn) Intent {
 		Accept string           `json:"accept"`
 		How    entry.Provenance `json:"how"`
 	}{in.Pack.Digest(), in.Accept, in.How}
-	return Intent{Verb: "policy.adopt", Input: identity, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	args := Adopting{Pack: string(in.Pack.Canonical()), Accept: in.Accept, How: in.How}
+	return Intent{Verb: "policy.adopt", Input: identity, Args: args, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		return w.Policy.Adopt(in, act)
 	}}
 }
