@@ -267,6 +267,14 @@ func (a *App) Close() error {
 // Dir is the workspace's folder.
 func (a *App) Dir() string { return a.dir }
 
+// Place says where the workspace is: its folder, or the address of its server.
+func (a *App) Place() string {
+	if a.remote != nil {
+		return a.remote.c.Server()
+	}
+	return a.dir
+}
+
 // Key is the journal's public key.
 func (a *App) Key() proof.VerifyKey { return a.journal.Key() }
 

@@ -80,6 +80,11 @@ func LoadPolicy(ref string, adopted policy.State) (policy.Pack, error) {
 		}
 		return policy.ParseWith(ref, src, beside(ref))
 	}
+	return FindPolicy(ref, adopted)
+}
+
+// FindPolicy is [LoadPolicy] for somebody far away, who names no file.
+func FindPolicy(ref string, adopted policy.State) (policy.Pack, error) {
 	full := inFull(ref, adopted)
 	if a, err := adopted.Find(full); err == nil {
 		return a.Pack, nil
