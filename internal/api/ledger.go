@@ -173,6 +173,12 @@ func (s *server) blob(w http.ResponseWriter, r *http.Request, _ session.Caller) 
 	return nil
 }
 
+// Stored says what was stored.
+type Stored struct {
+	Digest string `json:"digest"`
+	Size   int64  `json:"size"`
+}
+
 // putBlob stores bytes whose digest the caller names. They are kept as long as
 // the workspace, so only who has a role may.
 func (s *server) putBlob(w http.ResponseWriter, r *http.Request, caller session.Caller) error {
@@ -190,5 +196,5 @@ func (s *server) putBlob(w http.ResponseWriter, r *http.Request, caller session.
 	if got != digest {
 		return fault.Invalidf("the bytes have the digest %s and not %s", got, digest)
 	}
-	return reply(w, map[string]any{"digest": got, "size": size})
+	return reply(w, Stored{got, size})
 }
