@@ -135,6 +135,12 @@ func (s *server) may(scope session.Scope, h handler) http.Handler {
 			s.refuse(w, r, fault.Forbiddenf("the token has not the scope to %s", scope).Hinted("use a token that has it"))
 			return
 		}
+		if scope == session.Read {
+			if _, err := s.App.Reader(r.Context(), caller.Actor); err != nil {
+				s.refuse(w, r, err)
+				return
+			}
+		}
 		if err := h(w, r, caller); err != nil {
 			s.refuse(w, r, err)
 		}

@@ -22,11 +22,15 @@ type Reader struct {
 	private int
 }
 
-// Reader gives what somebody may read now.
+// Reader gives what somebody may read now; who is no person of the journal reads
+// nothing.
 func (a *App) Reader(ctx context.Context, actor string) (*Reader, error) {
 	m, err := a.Moment(ctx, "")
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := m.View.State.Access.Person(actor); !ok && actor != Operator {
+		return nil, fault.Forbiddenf("%q is nobody known here", actor).Hinted("add the person with: holdpoint person add %s", actor)
 	}
 	act := entry.Act{Actor: actor, Now: m.Now}
 	all := actor == Operator || hasDuty(m.View.State, "reading private bodies", policy.Administer, act) == nil
