@@ -27,6 +27,12 @@ type Problem struct {
 	Where string `json:"where"`
 	Hint  string `json:"hint"`
 	Rule  string `json:"rule"`
+	// Errors are the faults one by one, where several were found in one pass.
+	Errors []struct {
+		Detail string `json:"detail"`
+		Where  string `json:"where"`
+		Hint   string `json:"hint"`
+	} `json:"errors"`
 }
 
 // Error is what was wrong, in a sentence.
@@ -47,12 +53,23 @@ func problemOf(res *http.Response) error {
 	if json.Unmarshal(b, p) != nil || !strings.HasPrefix(p.Type, problemType) {
 		return fault.New(byStatus(res.StatusCode), "the server answered %s", res.Status).Hinted("look whether this is the address of a Holdpoint server")
 	}
-	f := fault.New(fault.Kind(p.Kind()), "%w", p)
-	f.Where, f.Hint = p.Where, p.Hint
-	if p.Kind() == "unauthenticated" {
-		f.Kind = fault.Forbidden
+	kind := fault.Kind(p.Kind())
+	if kind == "unauthenticated" {
+		kind = fault.Forbidden
 	}
-	return f
+	if len(p.Errors) < 2 {
+		f := fault.New(kind, "%w", p)
+		f.Message = strings.TrimPrefix(f.Message, p.Where+": ")
+		f.Where, f.Hint = p.Where, p.Hint
+		return f
+	}
+	var list fault.List
+	for _, one := range p.Errors {
+		f := fault.New(kind, "%w", p)
+		f.Message, f.Where, f.Hint = one.Detail, one.Where, one.Hint
+		list = append(list, f)
+	}
+	return list
 }
 
 // byStatus gives the kind of an answer that no Holdpoint server wrote.

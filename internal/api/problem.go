@@ -27,6 +27,15 @@ type Problem struct {
 	Where    string `json:"where,omitzero"`
 	Hint     string `json:"hint,omitzero"`
 	Rule     string `json:"rule,omitzero"`
+	// Errors are the faults one by one, where several were found in one pass.
+	Errors []Fault `json:"errors,omitempty"`
+}
+
+// Fault is one of several.
+type Fault struct {
+	Detail string `json:"detail"`
+	Where  string `json:"where,omitzero"`
+	Hint   string `json:"hint,omitzero"`
 }
 
 // kinds says the status and the title of each kind of fault.
@@ -61,6 +70,11 @@ func ProblemOf(err error, request string) Problem {
 	p.Detail, p.Hint = err.Error(), fault.HintOf(err)
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		p.Where = f.Where
+	}
+	if list, ok := errors.AsType[fault.List](err); ok && len(list) > 1 {
+		for _, f := range list {
+			p.Errors = append(p.Errors, Fault{f.Message, f.Where, f.Hint})
+		}
 	}
 	if r, ok := errors.AsType[interface {
 		error

@@ -63,7 +63,14 @@ func near(t *testing.T, args []string) (code int, out, errOut string) {
 }
 
 // differs is what is another one each time: times, digests, keys and signatures.
-var differs = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{16,}|[A-Za-z0-9+/]{40,}=*|holdpoint\.local/[0-9a-f]+|/tmp/\S+|http://\S+|"workspace": "[^"]*"|\+[0-9a-f]{8}\b|\S*holdpoint\.vkey|(?m:^\.:)`)
+var differs = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{16,}|[A-Za-z0-9+/]{40,}=*|holdpoint\.local/[0-9a-f]+|/tmp/\S+|http://\S+|"workspace": "[^"]*"|\+[0-9a-f]{8}\b|(?m:^\.:)`)
+
+var (
+	placeholder = regexp.MustCompile(`{[a-z]+}`)
+	keyFile     = regexp.MustCompile(`\S*holdpoint\.vkey`)
+	keyID       = regexp.MustCompile(`SHA256:[A-Za-z0-9+/]+`)
+	someID      = regexp.MustCompile(`\b([a-z]+)-[0-9]+\b`)
+)
 
 // samePlaces makes the outputs of two runs comparable.
 func samePlaces(text string) string {
@@ -72,7 +79,7 @@ func samePlaces(text string) string {
 		if strings.HasPrefix(line, "note: the journal of ") {
 			continue
 		}
-		lines = append(lines, strings.Join(strings.Fields(differs.ReplaceAllString(line, "*")), " "))
+		lines = append(lines, strings.Join(strings.Fields(differs.ReplaceAllString(keyFile.ReplaceAllString(line, "KEY"), "*")), " "))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -80,9 +87,9 @@ func samePlaces(text string) string {
 // What people type works against a server as it works in a folder, and says the
 // same.
 func TestWalksAgainstAServer(t *testing.T) {
-	for _, walk := range []struct{ file, from, to string }{
-		{"docs/walk.md", "# The whole road", ""},
-		{"docs/living.md", "# Living with the policy", "## What people ask"},
+	for _, walk := range []struct{ file, from, to, rest string }{
+		{"docs/walk.md", "# The whole road", "", "testdata/server.txt"},
+		{"docs/living.md", "# Living with the policy", "## What people ask", ""},
 	} {
 		t.Run(walk.file, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(walk.file)))
@@ -94,6 +101,13 @@ func TestWalksAgainstAServer(t *testing.T) {
 				part, _, _ = strings.Cut(part, walk.to)
 			}
 			lines := typed(part)
+			if walk.rest != "" {
+				rest, err := os.ReadFile(walk.rest)
+				if err != nil {
+					t.Fatal(err)
+				}
+				lines = append(lines, typed("\n```sh\n"+string(rest)+"\n```\n")...)
+			}
 			t.Setenv("HOLDPOINT_DIR", "")
 			t.Setenv("XDG_CACHE_HOME", t.TempDir())
 			want := walkOn(t, lines, false)
@@ -117,7 +131,7 @@ func walkOn(t *testing.T, lines []string, remote bool) (said []string) {
 		t.Fatal(err)
 	}
 	t.Chdir(work)
-	url := ""
+	url, newest := "", map[string]string{}
 	for _, line := range lines {
 		command, _, _ := strings.Cut(line, " #")
 		args := shellWords(command)
@@ -125,6 +139,7 @@ func walkOn(t *testing.T, lines []string, remote bool) (said []string) {
 			if with, ok := replace[word]; ok {
 				args[i] = with
 			}
+			args[i] = placeholder.ReplaceAllStringFunc(args[i], func(noun string) string { return newest[strings.Trim(noun, "{}")] })
 		}
 		if args[0] == "cd" {
 			t.Chdir(args[1])
@@ -141,7 +156,44 @@ func walkOn(t *testing.T, lines []string, remote bool) (said []string) {
 			run = func(t *testing.T, args []string) (int, string, string) { return far(t, url, args) }
 		}
 		code, out, errOut := run(t, args)
+		if key := keyID.FindString(out); key != "" {
+			newest["key"] = key
+		}
+		for _, id := range someID.FindAllStringSubmatch(out, -1) {
+			newest[id[1]] = id[0]
+		}
+		if _, comment, _ := strings.Cut(line, " #"); code != 0 && !strings.Contains(comment, "exit") && !strings.Contains(comment, "refused") {
+			t.Errorf("%s: exit code %d\n%s%s", line, code, out, errOut)
+		}
 		said = append(said, samePlaces(strings.Join([]string{string(rune('0' + code)), out, errOut}, "\n")))
 	}
 	return said
+}
+
+// Every command was typed against a server above, or has no business with one.
+func TestEveryCommandWorksAgainstAServer(t *testing.T) {
+	var walked strings.Builder
+	for _, name := range []string{"../../docs/walk.md", "../../docs/living.md"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		walked.WriteString(strings.Join(typed(string(text)), "\n") + "\n")
+	}
+	rest, err := os.ReadFile("testdata/server.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	walked.Write(rest)
+	for _, verb := range cli.Verbs() {
+		noun, _, _ := strings.Cut(verb, " ")
+		if !slices.Contains(here, noun) && !strings.Contains(walked.String(), "holdpoint "+verb+" ") && !strings.Contains(walked.String(), "holdpoint "+verb+"\n") {
+			t.Errorf("holdpoint %s was not tried against a server", verb)
+		}
+	}
+	for _, noun := range []string{"init", "demo"} {
+		if code, _, errOut := far(t, "http://localhost:1", []string{noun}); code != 2 || !strings.Contains(errOut, "a folder on this machine") {
+			t.Errorf("%s: %d %s", noun, code, errOut)
+		}
+	}
 }
