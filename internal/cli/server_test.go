@@ -63,7 +63,7 @@ func near(t *testing.T, args []string) (code int, out, errOut string) {
 }
 
 // differs is what is another one each time: times, digests, keys and signatures.
-var differs = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{16,}|[A-Za-z0-9+/]{40,}=*|holdpoint\.local/[0-9a-f]+|/tmp/\S+|http://\S+|"workspace": "[^"]*"|\+[0-9a-f]{8}\b|(?m:^\.:)`)
+var differs = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{16,}|[A-Za-z0-9+/]{40,}=*|holdpoint\.local/[0-9a-f]+|` + regexp.QuoteMeta(os.TempDir()) + `/\S+|http://\S+|"workspace": "[^"]*"|\+[0-9a-f]{8}\b|(?m:^\.:)`)
 
 var (
 	placeholder = regexp.MustCompile(`{[a-z]+}`)
