@@ -211,7 +211,7 @@ func TestReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errOut bytes.Buffer
-	if code := cli.Run(t.Context(), []string{"model", "show", "m", "--json", "--dir", l.app.Dir()}, nil, &out, &errOut); code != 0 {
+	if code := cli.Run(t.Context(), []string{"model", "show", "m", "--json", "--dir", l.app.Dir()}, nil, &out, &errOut, nil); code != 0 {
 		t.Fatal(errOut.String())
 	}
 	if string(got) != out.String() {

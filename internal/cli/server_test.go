@@ -58,7 +58,7 @@ func far(t *testing.T, url string, args []string) (code int, out, errOut string)
 func near(t *testing.T, args []string) (code int, out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = cli.Run(t.Context(), args, strings.NewReader(""), &o, &e)
+	code = cli.Run(t.Context(), args, strings.NewReader(""), &o, &e, nil)
 	return code, o.String(), e.String()
 }
 
