@@ -41,7 +41,7 @@ func serve(t *testing.T, dir string) string {
 }
 
 // here are the commands that a server has no part in.
-var here = []string{"init", "demo", "judge", "plan", "verify", "version", "serve", "migrate"}
+var here = []string{"init", "demo", "judge", "plan", "verify", "version", "config", "serve", "migrate"}
 
 // far types a line of a walk against a server, as the person whom it names.
 func far(t *testing.T, url string, args []string) (code int, out, errOut string) {
