@@ -66,7 +66,7 @@ func Acknowledge(in signoff.Signing) Intent {
 
 // Void takes an undecided proposal back, with its question.
 func Void(id, reason string) Intent {
-	return Intent{Verb: "decision.void", Input: []string{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "decision.void", Input: []string{id, reason}, Args: Ending{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		d, err := w.Decision.Decision(id)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func Void(id, reason string) Intent {
 
 // Reverse makes a decision void because a later one in effect says so.
 func Reverse(id, by, reason string) Intent {
-	return Intent{Verb: "decision.reverse", Input: []string{id, by, reason}, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "decision.reverse", Input: []string{id, by, reason}, Args: Reversing{id, by, reason}, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
 		return w.Decision.Reverse(id, by, reason)
 	}}
 }
@@ -113,10 +113,7 @@ func decided(how entry.Provenance, now int64) int64 {
 // policy's period and the day of the decision. Only a reconstruction with a
 // simulated clock may hold such decisions: a lab that runs decides by signing.
 func ReportDecision(f decision.File, how entry.Provenance) Intent {
-	in := struct {
-		File decision.File
-		How  entry.Provenance
-	}{f, how}
+	in := ReportedDecision{f, how}
 	return Intent{Verb: reportVerb, Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		drafts, err := w.Decision.Report(f, how, w.DecisionSee(), act)
 		if err != nil || f.Kind != policy.DecideSafeguards {
