@@ -106,7 +106,7 @@ func (a *App) Judge(ctx context.Context, who Who, in assessment.JudgeInput) (Don
 		return Done{}, err
 	}
 	if run, ok := view.State.Evidence.Run(in.Evidence); ok {
-		table, err := a.Table(run.Table.SHA256)
+		table, err := a.Table(ctx, run.Table.SHA256)
 		if err != nil {
 			return Done{}, err
 		}
@@ -119,8 +119,8 @@ func (a *App) Judge(ctx context.Context, who Who, in assessment.JudgeInput) (Don
 }
 
 // Table reads a score table by its digest.
-func (a *App) Table(digest string) (evallog.Table, error) {
-	in, _, err := a.blobs.Get(digest)
+func (a *App) Table(ctx context.Context, digest string) (evallog.Table, error) {
+	in, _, err := a.blobs.Get(ctx, digest)
 	if err != nil {
 		return evallog.Table{}, err
 	}

@@ -60,6 +60,8 @@ type Postgres struct {
 
 	reads, locked reading
 	readOnly      bool
+	// copied are the tables that a move copies.
+	copied []string
 }
 
 // OpenPostgres opens the database that a connection string names
@@ -113,6 +115,7 @@ func (s *Postgres) start(ctx context.Context, o PostgresOptions) error {
 	if err != nil {
 		return err
 	}
+	s.copied = tablesOf(parts)
 	if o.ReadOnly {
 		err = checkParts(ctx, s.read, parts, notOpened)
 	} else {

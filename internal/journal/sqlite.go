@@ -52,6 +52,8 @@ type SQLite struct {
 	// Statements belong to the pool they were prepared on.
 	reads, locked      reading
 	insert, erase, set *sql.Stmt
+	// copied are the tables that a move copies.
+	copied []string
 }
 
 // OpenSQLite opens the database file at path, makes it (mode 0600) when it is
@@ -192,6 +194,7 @@ func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
 	if err != nil {
 		return err
 	}
+	s.copied = tablesOf(parts)
 	if o.ReadOnly {
 		return checkParts(ctx, s.read, parts, opening)
 	}
