@@ -50,7 +50,7 @@ func Migrate(ctx context.Context, dir string, next Storage) (m Migrated, err err
 			return m, err
 		}
 	}
-	if now.Database != next.Database {
+	if now.Database != next.Database && !journal.SameDatabase(now.Database, next.Database) {
 		if m.Head, err = moveDatabase(ctx, dir, now, next); err != nil {
 			return m, err
 		}
@@ -121,8 +121,6 @@ func moveDatabase(ctx context.Context, dir string, now, next Storage) (journal.H
 			return journal.Head{}, err
 		}
 	}
-	// That of the environment is the one it is opened by where both lie on
-	// servers.
 	to, err := next.open(ctx, dir, false)
 	if err != nil {
 		return journal.Head{}, err

@@ -117,17 +117,16 @@ func syncFolder(dir string) error {
 // dsn gives the connection string with its password.
 func (s Storage) dsn() (string, error) {
 	given := os.Getenv(databaseVariable)
-	if given == "" {
-		if s.secret != "" {
-			return s.secret, nil
-		}
-		return s.Database, nil
-	}
-	if !journal.SameDatabase(given, s.Database) {
+	switch {
+	case given != "" && journal.SameDatabase(given, s.Database):
+		return given, nil
+	case s.secret != "":
+		return s.secret, nil
+	case given != "":
 		return "", fault.Conflictf("%s names another database than this workspace, which lies in %s", databaseVariable, journal.DescribeDSN(s.Database)).
 			Hinted("correct the variable, or leave it out")
 	}
-	return given, nil
+	return s.Database, nil
 }
 
 // where names the database in words, without anything secret.

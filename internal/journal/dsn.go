@@ -64,6 +64,9 @@ func DescribeDSN(dsn string) string {
 // SameDatabase tells whether two connection strings name one database of one
 // server, whoever connects.
 func SameDatabase(a, b string) bool {
+	if !IsDSN(a) || !IsDSN(b) {
+		return false
+	}
 	x, err := pgx.ParseConfig(a)
 	if err != nil {
 		return false
