@@ -74,7 +74,7 @@ func TestASecondServerSeesAHoldAtOnce(t *testing.T) {
 	}
 	found := false
 	for _, c := range v.Conditions {
-		found = found || c.ID == "holds" && c.Status.String() != "met"
+		found = found || c.ID == "no_hold" && c.Status.String() == "not_met"
 	}
 	if v.Outcome != gate.Held || !found {
 		t.Errorf("the second server answers %v: %+v", v.Outcome, v.Conditions)
@@ -96,7 +96,8 @@ func TestMigrateThereAndBack(t *testing.T) {
 	if _, err := a.Do(ctx, who, addModel("m5")); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.SetName(ctx, operator, app.Operator, "The owner"); err != nil {
+	do(t, a, app.AddPerson(newPerson("p-owner")))
+	if err := a.SetName(ctx, operator, "p-owner", "The owner"); err != nil {
 		t.Fatal(err)
 	}
 	before := headOf(t, dir)
@@ -114,7 +115,7 @@ func TestMigrateThereAndBack(t *testing.T) {
 	_, err = app.Migrate(ctx, dir, there)
 	wants(t, err, fault.Conflict, "there already")
 	b := opened(t, dir)
-	if b.Name(ctx, app.Operator) != "The owner" {
+	if b.Name(ctx, "p-owner") != "The owner" {
 		t.Error("a name was lost")
 	}
 	if done, err := b.Do(ctx, who, addModel("m5")); err != nil || !done.Repeated {

@@ -144,6 +144,11 @@ func (s *S3) Has(ctx context.Context, digest string) (bool, error) {
 	}
 	answer, err := s.send(ctx, request{method: http.MethodHead, name: s.name(digest)})
 	if absent(err) {
+		// An answer to HEAD has no body, so it cannot say that the whole bucket
+		// is missing.
+		answer, err = s.send(ctx, request{method: http.MethodGet, name: s.name(digest)})
+	}
+	if absent(err) {
 		return false, nil
 	}
 	if err != nil {
