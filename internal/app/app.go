@@ -11,6 +11,8 @@
 //	holdpoint.key     the journal's signing key, readable by its owner only
 //	holdpoint.vkey    the journal's public key, for everybody
 //	last-checkpoint   the newest signed checkpoint, outside the database
+//	storage.yaml      where the first two are when they are not here: a
+//	                  PostgreSQL database, a bucket of an object store
 //
 // Everything that changes the world is an [Intent]: a name, an input, and the
 // rule of an area that decides. [App.Do] authorises the actor and lets the
@@ -48,6 +50,7 @@ const (
 	signingFile    = "holdpoint.key"
 	verifyFile     = "holdpoint.vkey"
 	checkpointFile = "last-checkpoint"
+	storageFile    = "storage.yaml"
 )
 
 // View is one moment of a workspace's journal.
@@ -60,9 +63,9 @@ type App struct {
 	key      *proof.SigningKey
 	unsigned error
 
-	store   *journal.SQLite
+	store   journal.Database
 	journal *journal.Journal[world.World]
-	blobs   *blob.Store
+	blobs   blob.Store
 	// remote is the server whose journal this is a copy of; nil where the
 	// journal is here.
 	remote *remote
@@ -81,6 +84,8 @@ type Genesis struct {
 	Seed []byte
 	// Salt gives the salts of bodies; nil takes randomness.
 	Salt io.Reader
+	// Storage is where the database and the blobs are, where not in the folder.
+	Storage Storage
 }
 
 // Init makes a workspace in a folder, which may exist but must not hold one.
@@ -90,13 +95,20 @@ type Genesis struct {
 // A key without a database is therefore a database that was lost.
 func Init(ctx context.Context, dir string, g Genesis) (_ *App, err error) {
 	defer fault.Wrap(&err, "init %s", dir)
-	if err := lostDatabase(dir); err != nil {
+	storage, err := chosen(dir, g.Storage)
+	if err != nil {
+		return nil, err
+	}
+	if err := lostDatabase(dir, storage); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "the folder cannot be made: %w", err)
 	}
-	if err := neverBegun(ctx, dir); err != nil {
+	if err := neverBegun(ctx, dir, storage); err != nil {
+		return nil, err
+	}
+	if err := storage.write(dir); err != nil {
 		return nil, err
 	}
 	key, err := ownKey(dir, g)
@@ -106,7 +118,7 @@ func Init(ctx context.Context, dir string, g Genesis) (_ *App, err error) {
 	if g.Clock == "" {
 		g.Clock = journal.Wall
 	}
-	p := place{dir: dir, key: &key, verify: key.VerifyKey()}
+	p := place{dir: dir, storage: storage, key: &key, verify: key.VerifyKey()}
 	a, err := p.open(ctx, g.Salt, &journal.Genesis{Clock: g.Clock, Actor: Operator, At: g.At})
 	if err != nil {
 		return nil, err
@@ -122,9 +134,23 @@ func Init(ctx context.Context, dir string, g Genesis) (_ *App, err error) {
 // unfinished names files of keys that are being written.
 const unfinished = ".holdpoint-key-*"
 
-// lostDatabase tells whether a database should be here and is not.
-func lostDatabase(dir string) error {
-	if exists(dir, databaseFile) || !exists(dir, signingFile) && !exists(dir, checkpointFile) {
+// chosen is where an interrupted Init put things, or where this one is to.
+func chosen(dir string, wanted Storage) (Storage, error) {
+	have, err := readStorage(dir)
+	if err != nil || wanted.same(Storage{}) {
+		return have, err
+	}
+	if !have.same(Storage{}) && !have.same(wanted) || have.Database != wanted.Database && exists(dir, databaseFile) {
+		return have, fault.Conflictf("there is a workspace already, and it keeps its things elsewhere").
+			Hinted("move it with: holdpoint migrate, or choose another folder")
+	}
+	return wanted, nil
+}
+
+// lostDatabase tells whether a database file should be here and is not. Whether
+// one on a server was lost, the checkpoint outside it tells.
+func lostDatabase(dir string, storage Storage) error {
+	if storage.there(dir) || !exists(dir, signingFile) && !exists(dir, checkpointFile) {
 		return nil
 	}
 	return fault.New(fault.Conflict, "the database is missing: put %s back from its backup", databaseFile).
@@ -138,13 +164,13 @@ func exists(dir, name string) bool {
 
 // neverBegun makes the database where it is missing, and refuses one in which a
 // journal has begun.
-func neverBegun(ctx context.Context, dir string) error {
+func neverBegun(ctx context.Context, dir string, storage Storage) error {
 	there := fault.Conflictf("there is a workspace already").
 		Hinted("use it (without a policy in force, continue with: holdpoint policy adopt), or choose another folder")
-	if exists(dir, databaseFile) && !exists(dir, signingFile) && exists(dir, verifyFile) {
+	if storage.there(dir) && !exists(dir, signingFile) && exists(dir, verifyFile) {
 		return there // its key is kept elsewhere
 	}
-	store, err := openStore(ctx, dir, false)
+	store, err := storage.open(ctx, dir, false)
 	if err != nil {
 		return err
 	}
@@ -234,14 +260,18 @@ func writeNew(path, content string, mode fs.FileMode) (err error) {
 // Open opens the workspace in a folder.
 func Open(ctx context.Context, dir string, salt io.Reader) (_ *App, err error) {
 	defer fault.Wrap(&err, "open %s", dir)
-	if err := lostDatabase(dir); err != nil {
+	storage, err := readStorage(dir)
+	if err != nil {
 		return nil, err
 	}
-	if !exists(dir, databaseFile) {
+	if err := lostDatabase(dir, storage); err != nil {
+		return nil, err
+	}
+	if !storage.there(dir) {
 		return nil, fault.NotFoundf("there is no workspace here").
 			Hinted("make one with: holdpoint init %s --policy anthropic-rsp@2.2", dir)
 	}
-	p, err := find(dir)
+	p, err := find(dir, storage)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func (a *App) Judge(ctx context.Context, who Who, in assessment.JudgeInput) (Don
 	}
 	// Where the journal is elsewhere, its server reads the table.
 	if run, ok := view.State.Evidence.Run(in.Evidence); ok && a.remote == nil {
-		table, err := a.Table(run.Table.SHA256)
+		table, err := a.Table(ctx, run.Table.SHA256)
 		if err != nil {
 			return Done{}, err
 		}
@@ -122,8 +122,8 @@ func (a *App) Judge(ctx context.Context, who Who, in assessment.JudgeInput) (Don
 }
 
 // Table reads a score table by its digest.
-func (a *App) Table(digest string) (evallog.Table, error) {
-	in, _, err := a.Blob(context.Background(), digest)
+func (a *App) Table(ctx context.Context, digest string) (evallog.Table, error) {
+	in, _, err := a.Blob(ctx, digest)
 	if err != nil {
 		return evallog.Table{}, err
 	}

@@ -18,14 +18,14 @@ func MaxBlob() int64 { return evallog.DefaultLimits().MaxFile }
 // Blob opens bytes by their digest and tells their number. Reading to the end
 // checks them.
 func (a *App) Blob(ctx context.Context, digest string) (io.ReadCloser, int64, error) {
-	in, n, err := a.blobs.Get(digest)
+	in, n, err := a.blobs.Get(ctx, digest)
 	if a.remote == nil || fault.KindOf(err) != fault.NotFound {
 		return in, n, err
 	}
 	if err := a.remote.fetch(ctx, a.blobs, digest); err != nil {
 		return nil, 0, err
 	}
-	return a.blobs.Get(digest)
+	return a.blobs.Get(ctx, digest)
 }
 
 // PutBlob stores bytes, at most max of them, and gives their digest and number
@@ -56,7 +56,7 @@ func (a *App) stored(ctx context.Context, runs []evidence.NewRun) (Intent, error
 		return Intent{}, fault.Invalidf("there is no run to import")
 	}
 	for i := range runs {
-		table, err := a.Table(runs[i].Table.SHA256)
+		table, err := a.Table(ctx, runs[i].Table.SHA256)
 		if err != nil {
 			return Intent{}, missing(err, "the score table", runs[i])
 		}
@@ -64,18 +64,18 @@ func (a *App) stored(ctx context.Context, runs []evidence.NewRun) (Intent, error
 		if _, again := evidence.EncodeTable(runs[i].Run); again != runs[i].Table {
 			return Intent{}, fault.Invalidf("the score table of %s is not the one that its digest and size say", runs[i].Log.Name)
 		}
-		if err := a.storedLog(runs[i]); err != nil {
+		if err := a.storedLog(ctx, runs[i]); err != nil {
 			return Intent{}, err
 		}
 	}
 	return importRuns(runs), ctx.Err()
 }
 
-func (a *App) storedLog(run evidence.NewRun) error {
+func (a *App) storedLog(ctx context.Context, run evidence.NewRun) error {
 	if !run.Kept {
 		return nil
 	}
-	in, size, err := a.blobs.Get(run.Log.SHA256)
+	in, size, err := a.blobs.Get(ctx, run.Log.SHA256)
 	if err != nil {
 		return missing(err, "the log", run)
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // OpenStore makes the database of a workspace and nothing else.
-func OpenStore(ctx context.Context, dir string) (*journal.SQLite, error) {
-	return openStore(ctx, dir, false)
+func OpenStore(ctx context.Context, dir string) (journal.Database, error) {
+	return Storage{}.open(ctx, dir, false)
 }
 
 // OneSweep is one act of a sweep.

@@ -94,7 +94,7 @@ func (a *App) Export(ctx context.Context, dir string, o ExportOptions) (Exported
 		return Exported{}, err
 	}
 	out := Exported{Head: Head{Origin: view.Begun.Origin, Size: view.Size, Root: view.Root, Checkpoint: view.Checkpoint}}
-	tables, absent, err := a.tables(view.State)
+	tables, absent, err := a.tables(ctx, view.State)
 	if err != nil {
 		return out, err
 	}
@@ -106,7 +106,7 @@ func (a *App) Export(ctx context.Context, dir string, o ExportOptions) (Exported
 		Withhold: func(r journal.Row) bool { return o.WithholdPrivate && private(types, r) },
 		Blobs:    tables,
 		Blob: func(digest string) (io.ReadCloser, error) {
-			r, _, err := a.blobs.Get(digest)
+			r, _, err := a.blobs.Get(ctx, digest)
 			return r, err
 		},
 	})
@@ -125,7 +125,7 @@ func private(types entry.Registry, r journal.Row) bool {
 
 // tables lists the digests of the score tables that runs name, and of those
 // among them that are gone.
-func (a *App) tables(w world.World) (there, absent []string, err error) {
+func (a *App) tables(ctx context.Context, w world.World) (there, absent []string, err error) {
 	seen := map[string]bool{}
 	for _, m := range w.Model.Models() {
 		for _, run := range w.Evidence.For(m.Model).Runs {
@@ -134,7 +134,7 @@ func (a *App) tables(w world.World) (there, absent []string, err error) {
 				continue
 			}
 			seen[digest] = true
-			ok, err := a.blobs.Has(digest)
+			ok, err := a.blobs.Has(ctx, digest)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -11,8 +11,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/holdpoint/holdpoint/internal/blob"
-	"github.com/holdpoint/holdpoint/internal/directory"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/journal"
 	"github.com/holdpoint/holdpoint/internal/world"
@@ -23,14 +21,15 @@ import (
 // unsigned says why.
 type place struct {
 	dir      string
+	storage  Storage
 	key      *proof.SigningKey
 	verify   proof.VerifyKey
 	unsigned error
 }
 
 // find looks at a folder in which there is a database.
-func find(dir string) (place, error) {
-	p := place{dir: dir}
+func find(dir string, storage Storage) (place, error) {
+	p := place{dir: dir, storage: storage}
 	key, err := readKey(dir)
 	switch {
 	case err == nil:
@@ -43,7 +42,7 @@ func find(dir string) (place, error) {
 			return p, errors.Join(p.unsigned, err)
 		}
 	}
-	if p.unsigned == nil && !writableFolder(dir) {
+	if p.unsigned == nil && !writableFolder(dir, storage) {
 		p.key = nil
 		p.unsigned = fault.New(fault.Unavailable, "the workspace may not be written here, so nothing can be recorded").
 			Hinted("act as the user who owns %s, or make it writable", dir)
@@ -81,34 +80,30 @@ func readVerifyKey(dir string) (proof.VerifyKey, error) {
 	return key, nil
 }
 
-// writableFolder tells whether the database and what SQLite lays beside it can
-// be written.
-func writableFolder(dir string) bool {
-	f, err := os.OpenFile(filepath.Join(dir, databaseFile), os.O_RDWR, 0)
-	if err != nil {
-		return false
+// writableFolder tells whether the database file and what is laid beside it, the
+// last checkpoint at least, can be written.
+func writableFolder(dir string, storage Storage) bool {
+	if storage.Database == "" {
+		f, err := os.OpenFile(filepath.Join(dir, databaseFile), os.O_RDWR, 0)
+		if err != nil {
+			return false
+		}
+		f.Close()
 	}
-	f.Close()
-	if f, err = os.CreateTemp(dir, ".holdpoint-*"); err != nil {
+	f, err := os.CreateTemp(dir, ".holdpoint-*")
+	if err != nil {
 		return false
 	}
 	f.Close()
 	return os.Remove(f.Name()) == nil
 }
 
-func openStore(ctx context.Context, dir string, readOnly bool) (*journal.SQLite, error) {
-	return journal.OpenSQLite(ctx, filepath.Join(dir, databaseFile), journal.SQLiteOptions{
-		Keys: directory.ActKeys{}, Parts: []journal.Part{{Name: "directory", Steps: directory.Steps()}},
-		ReadOnly: readOnly,
-	})
-}
-
 func (p place) open(ctx context.Context, salt io.Reader, begin *journal.Genesis) (*App, error) {
-	blobs, err := blob.Open(filepath.Join(p.dir, blobFolder))
+	blobs, err := p.storage.openBlobs(p.dir)
 	if err != nil {
 		return nil, err
 	}
-	store, err := openStore(ctx, p.dir, p.key == nil)
+	store, err := p.storage.open(ctx, p.dir, p.key == nil)
 	if err != nil {
 		return nil, err
 	}

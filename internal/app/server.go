@@ -65,11 +65,11 @@ func OpenServer(ctx context.Context, s Server) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	blobs, err := blob.Open(filepath.Join(dir, blobFolder))
+	blobs, err := blob.OpenFolder(filepath.Join(dir, blobFolder))
 	if err != nil {
 		return nil, err
 	}
-	store, err := openStore(ctx, dir, false)
+	store, err := Storage{}.open(ctx, dir, false)
 	if err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ func (r *remote) forgetName(ctx context.Context, person string) error {
 
 // fetch copies a blob of the server. Bytes that have another digest are kept under
 // that one, where nobody looks for them.
-func (r *remote) fetch(ctx context.Context, blobs *blob.Store, digest string) error {
+func (r *remote) fetch(ctx context.Context, blobs blob.Store, digest string) error {
 	in, err := r.c.Blob(ctx, digest)
 	if err != nil {
 		return err
@@ -176,8 +176,8 @@ func (r *remote) fetch(ctx context.Context, blobs *blob.Store, digest string) er
 	return err
 }
 
-func (r *remote) put(ctx context.Context, blobs *blob.Store, digest string, size int64) error {
-	in, _, err := blobs.Get(digest)
+func (r *remote) put(ctx context.Context, blobs blob.Store, digest string, size int64) error {
+	in, _, err := blobs.Get(ctx, digest)
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (r *remote) export(ctx context.Context, a *App, dir string, o ExportOptions
 		return Exported{}, err
 	}
 	out := Exported{Head: head}
-	there, gone, err := a.tables(a.journal.View().State)
+	there, gone, err := a.tables(ctx, a.journal.View().State)
 	for _, digest := range append(there, gone...) {
 		if slices.Contains(names, blobFolder+"/"+digest) {
 			out.Tables++

@@ -1,18 +1,19 @@
 // SPDX-FileCopyrightText: The Holdpoint Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package blob keeps bytes by their SHA-256 digest in a folder.
+// Package blob keeps bytes by their SHA-256 digest, in a folder or in a bucket
+// of an object store that speaks the protocol of S3.
 //
 // [Store.Put] is durable before it returns, so an entry that names a digest can
 // be written next. [Store.Get] checks the digest while it reads: wrong bytes end
 // in a fault, never in a shorter or silently changed content.
 //
-// The layout is DIR/ab/cdef...: the first two hexadecimal digits name a
+// The layout of a [Folder] is DIR/ab/cdef...: the first two hexadecimal digits name a
 // subfolder. Files are readable by their owner only. A digest is the only name
 // there is, and it is 64 lower-case hexadecimal digits, so no name can lead out
 // of the folder.
 //
-// What a Put that was killed left behind is removed by the next [Open], once it
+// What a Put that was killed left behind is removed by the next [OpenFolder], once it
 // is older than an hour: a younger file may be another process at work.
 //
 // The package keeps no classification, deletes no blob, and does not know who
@@ -37,8 +38,26 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-// Store is a folder of blobs. Several processes may share it.
-type Store struct{ dir string }
+// Store keeps blobs. Several processes may share what lies behind it.
+type Store interface {
+	// Put stores what r gives, at most max bytes, and returns its digest and size
+	// once it is durable. More than max bytes are refused and nothing is kept. The
+	// same bytes again are the same blob.
+	Put(ctx context.Context, r io.Reader, max int64) (digest string, size int64, err error)
+	// Get opens a blob and tells its size. Reading to the end either gives io.EOF
+	// and the bytes were right, or a fault of kind Corrupt. A blob that is not
+	// here is a fault of kind NotFound.
+	Get(ctx context.Context, digest string) (io.ReadCloser, int64, error)
+	// Has tells whether the blob is here, without reading it. Only Get tells
+	// whether its bytes are right.
+	Has(ctx context.Context, digest string) (bool, error)
+	// List goes through the digests of all blobs in order. What is not a blob is
+	// passed over.
+	List(ctx context.Context) iter.Seq2[string, error]
+}
+
+// Folder is the [Store] in a folder.
+type Folder struct{ dir string }
 
 // temporaryPrefix begins the names of files that are being put.
 const temporaryPrefix = "put-"
@@ -47,19 +66,19 @@ const temporaryPrefix = "put-"
 // for one that nobody writes any more.
 const abandonedAfter = time.Hour
 
-// Open gives the store in dir and makes the folder when it is not there.
-func Open(dir string) (*Store, error) {
+// OpenFolder gives the store in dir and makes the folder when it is not there.
+func OpenFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "the blob folder cannot be made: %w", err)
 	}
-	s := &Store{dir: dir}
+	s := &Folder{dir: dir}
 	s.sweep(time.Now().Add(-abandonedAfter))
 	return s, nil
 }
 
 // sweep removes temporary files last written before a time. What cannot be
 // removed only takes room, so it keeps nobody from opening the store.
-func (s *Store) sweep(before time.Time) {
+func (s *Folder) sweep(before time.Time) {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
 		return
@@ -74,10 +93,8 @@ func (s *Store) sweep(before time.Time) {
 	}
 }
 
-// Put stores what r gives, at most max bytes, and returns its digest and size
-// once it is durable. More than max bytes are refused and nothing is kept. The
-// same bytes again are the same blob.
-func (s *Store) Put(ctx context.Context, r io.Reader, max int64) (digest string, size int64, err error) {
+// Put implements [Store].
+func (s *Folder) Put(ctx context.Context, r io.Reader, max int64) (digest string, size int64, err error) {
 	f, err := s.temporary()
 	if err != nil {
 		return "", 0, err
@@ -96,14 +113,14 @@ func (s *Store) Put(ctx context.Context, r io.Reader, max int64) (digest string,
 		return "", 0, fault.Invalidf("the content is larger than the limit of %d bytes", max)
 	}
 	digest = hex.EncodeToString(sum.Sum(nil))
-	if err := s.keep(f, digest, size); err != nil {
+	if err := s.keep(ctx, f, digest, size); err != nil {
 		return "", 0, fault.New(fault.Unavailable, "blob %s could not be made durable: %w", digest, err)
 	}
 	return digest, size, nil
 }
 
 // temporary makes a file beside the blobs, on the same file system.
-func (s *Store) temporary() (*os.File, error) {
+func (s *Folder) temporary() (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(s.dir, temporaryPrefix+rand.Text()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "the blob folder cannot be written: %w", err)
@@ -111,10 +128,10 @@ func (s *Store) temporary() (*os.File, error) {
 	return f, nil
 }
 
-func (s *Store) keep(f *os.File, digest string, size int64) error {
+func (s *Folder) keep(ctx context.Context, f *os.File, digest string, size int64) error {
 	path := s.path(digest)
 	shard := filepath.Dir(path)
-	if s.whole(digest, size) {
+	if s.whole(ctx, digest, size) {
 		// Whoever put it may still be on the way to its last sync.
 		return errors.Join(syncDir(shard), syncDir(s.dir))
 	}
@@ -132,8 +149,8 @@ func (s *Store) keep(f *os.File, digest string, size int64) error {
 
 // whole tells whether the blob is there with all its bytes right; one that is
 // damaged is replaced by a new Put.
-func (s *Store) whole(digest string, size int64) bool {
-	r, have, err := s.Get(digest)
+func (s *Folder) whole(ctx context.Context, digest string, size int64) bool {
+	r, have, err := s.Get(ctx, digest)
 	if err != nil || have != size {
 		return false
 	}
@@ -142,10 +159,8 @@ func (s *Store) whole(digest string, size int64) bool {
 	return err == nil
 }
 
-// Get opens a blob and tells its size. Reading to the end either gives io.EOF
-// and the bytes were right, or a fault of kind Corrupt. A blob that is not here
-// is a fault of kind NotFound.
-func (s *Store) Get(digest string) (io.ReadCloser, int64, error) {
+// Get implements [Store].
+func (s *Folder) Get(_ context.Context, digest string) (io.ReadCloser, int64, error) {
 	if err := Check(digest); err != nil {
 		return nil, 0, err
 	}
@@ -164,9 +179,8 @@ func (s *Store) Get(digest string) (io.ReadCloser, int64, error) {
 	return &checked{f: f, sum: sha256.New(), digest: digest}, info.Size(), nil
 }
 
-// Has tells whether the blob is here, without reading it. Only [Store.Get]
-// tells whether its bytes are right.
-func (s *Store) Has(digest string) (bool, error) {
+// Has implements [Store].
+func (s *Folder) Has(_ context.Context, digest string) (bool, error) {
 	if err := Check(digest); err != nil {
 		return false, err
 	}
@@ -180,9 +194,8 @@ func (s *Store) Has(digest string) (bool, error) {
 	return info.Mode().IsRegular(), nil
 }
 
-// List goes through the digests of all blobs in order. Files that are not blobs
-// are passed over.
-func (s *Store) List() iter.Seq2[string, error] {
+// List implements [Store].
+func (s *Folder) List(context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		shards, err := os.ReadDir(s.dir)
 		if err != nil {
@@ -197,7 +210,7 @@ func (s *Store) List() iter.Seq2[string, error] {
 	}
 }
 
-func (s *Store) listShard(name string, yield func(string, error) bool) bool {
+func (s *Folder) listShard(name string, yield func(string, error) bool) bool {
 	files, err := os.ReadDir(filepath.Join(s.dir, name))
 	if err != nil {
 		return yield("", fault.New(fault.Unavailable, "the blob folder cannot be listed: %w", err))
@@ -211,7 +224,7 @@ func (s *Store) listShard(name string, yield func(string, error) bool) bool {
 	return true
 }
 
-func (s *Store) path(digest string) string { return filepath.Join(s.dir, digest[:2], digest[2:]) }
+func (s *Folder) path(digest string) string { return filepath.Join(s.dir, digest[:2], digest[2:]) }
 
 // Check tells whether a text is a digest in its one spelling: 64 lower-case
 // hexadecimal digits.
@@ -222,9 +235,9 @@ func Check(digest string) error {
 	return nil
 }
 
-// checked reads a file and compares its digest at the end.
+// checked reads a blob and compares its digest at the end.
 type checked struct {
-	f      *os.File
+	f      io.ReadCloser
 	sum    hash.Hash
 	digest string
 }

@@ -23,16 +23,16 @@ import (
 
 const helloDigest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
-func open(t testing.TB) *Store {
+func open(t testing.TB) *Folder {
 	t.Helper()
-	s, err := Open(filepath.Join(t.TempDir(), "blobs"))
+	s, err := OpenFolder(filepath.Join(t.TempDir(), "blobs"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func put(t testing.TB, s *Store, text string) string {
+func put(t testing.TB, s *Folder, text string) string {
 	t.Helper()
 	digest, size, err := s.Put(context.Background(), strings.NewReader(text), 1<<20)
 	if err != nil || size != int64(len(text)) {
@@ -48,7 +48,7 @@ func TestPutGetListHas(t *testing.T) {
 			t.Fatalf("digest %s", d)
 		}
 	}
-	r, size, err := s.Get(helloDigest)
+	r, size, err := s.Get(t.Context(), helloDigest)
 	if err != nil || size != 5 {
 		t.Fatalf("Get = %d, %v", size, err)
 	}
@@ -58,7 +58,7 @@ func TestPutGetListHas(t *testing.T) {
 	}
 	other := put(t, s, "")
 	var all []string
-	for d, err := range s.List() {
+	for d, err := range s.List(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,13 +67,13 @@ func TestPutGetListHas(t *testing.T) {
 	if d := cmp.Diff([]string{helloDigest, other}, all); d != "" {
 		t.Error(d)
 	}
-	if ok, err := s.Has(helloDigest); !ok || err != nil {
+	if ok, err := s.Has(t.Context(), helloDigest); !ok || err != nil {
 		t.Errorf("Has = %v, %v", ok, err)
 	}
-	if ok, err := s.Has(strings.Repeat("0", 64)); ok || err != nil {
+	if ok, err := s.Has(t.Context(), strings.Repeat("0", 64)); ok || err != nil {
 		t.Errorf("Has(absent) = %v, %v", ok, err)
 	}
-	if _, _, err := s.Get(strings.Repeat("0", 64)); fault.KindOf(err) != fault.NotFound {
+	if _, _, err := s.Get(t.Context(), strings.Repeat("0", 64)); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("Get(absent): %v", err)
 	}
 }
@@ -105,7 +105,7 @@ func TestOpenRemovesWhatWasAbandoned(t *testing.T) {
 		t.Fatal(err)
 	}
 	age(folder, 1000*time.Hour)
-	if _, err := Open(s.dir); err != nil {
+	if _, err := OpenFolder(s.dir); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(s.dir)
@@ -119,7 +119,7 @@ func TestOpenRemovesWhatWasAbandoned(t *testing.T) {
 	if d := cmp.Diff([]string{helloDigest[:2], "notes", "put-FOLDER", "put-YOUNG"}, left); d != "" {
 		t.Error(d)
 	}
-	if ok, err := s.Has(helloDigest); !ok || err != nil {
+	if ok, err := s.Has(t.Context(), helloDigest); !ok || err != nil {
 		t.Errorf("Has = %v, %v", ok, err)
 	}
 }
@@ -181,7 +181,7 @@ func TestDamageIsFoundAndPutRepairs(t *testing.T) {
 		if err := os.WriteFile(s.path(helloDigest), []byte(damage), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, _, err := s.Get(helloDigest)
+		r, _, err := s.Get(t.Context(), helloDigest)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +190,7 @@ func TestDamageIsFoundAndPutRepairs(t *testing.T) {
 		}
 		r.Close()
 		put(t, s, "hello")
-		if !s.whole(helloDigest, 5) {
+		if !s.whole(t.Context(), helloDigest, 5) {
 			t.Errorf("%q was not repaired", damage)
 		}
 	}
@@ -203,10 +203,10 @@ func TestNoNameLeadsOut(t *testing.T) {
 	}
 	for _, name := range []string{"", "../secret", "..", strings.ToUpper(helloDigest), helloDigest + "/", helloDigest[:62] + "..",
 		".." + helloDigest[2:], helloDigest + "\x00", " " + helloDigest[1:], "/" + helloDigest[1:]} {
-		if _, _, err := s.Get(name); fault.KindOf(err) != fault.Invalid {
+		if _, _, err := s.Get(t.Context(), name); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("Get(%q): %v", name, err)
 		}
-		if _, err := s.Has(name); fault.KindOf(err) != fault.Invalid {
+		if _, err := s.Has(t.Context(), name); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("Has(%q): %v", name, err)
 		}
 	}
@@ -223,7 +223,7 @@ func TestManyPutTheSame(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if !s.whole(helloDigest, 5) {
+	if !s.whole(t.Context(), helloDigest, 5) {
 		t.Error("the blob is not whole")
 	}
 }
@@ -236,7 +236,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, _, err := s.Get(digest)
+		r, _, err := s.Get(t.Context(), digest)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -87,6 +87,7 @@ type commands struct {
 	Ledger      ledgerCmd      `cmd:"" help:"The journal itself: head, entries, copies, erasure."`
 	Access      accessCmd      `cmd:"" help:"Who could do what in a period, and what was done by way of exception."`
 	Audit       auditCmd       `cmd:"" help:"What an auditor asks for: decisions at random, as signed."`
+	Migrate     migrateCmd     `cmd:"" help:"Move a workspace between its folder and servers: SQLite or PostgreSQL, a folder of blobs or a bucket."`
 	Verify      verifyCmd      `cmd:"" help:"Check a clearance or a copy of the journal offline, without trusting anybody."`
 	Serve       serveCmd       `cmd:"" group:"work" help:"Serve the workspace: pages for people, an interface for programs."`
 	Config      configCmd      `cmd:"" group:"work" help:"Print everything that can be set about a server, with comments."`

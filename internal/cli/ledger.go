@@ -18,6 +18,7 @@ type ledgerCmd struct {
 	Head       ledgerHead       `cmd:"" help:"Print the journal's name, size and root."`
 	Checkpoint ledgerCheckpoint `cmd:"" help:"Print the signed checkpoint; whoever keeps it can show later that nothing before it was rewritten."`
 	Export     ledgerExport     `cmd:"" help:"Write a copy that anybody can check offline."`
+	Backup     ledgerBackup     `cmd:"" help:"Copy the database file as of one moment, while others go on working."`
 	Show       ledgerShow       `cmd:"" help:"Print one entry."`
 	Log        ledgerLog        `cmd:"" help:"List entries."`
 	Erase      ledgerErase      `cmd:"" help:"Delete the words of private entries for good; the root stays the same."`
@@ -76,6 +77,27 @@ func (c ledgerCheckpoint) Run(s *session) error {
 		_, err = s.out.Write(h.Checkpoint)
 	}
 	return err
+}
+
+type ledgerBackup struct {
+	File string `arg:"" help:"The new file."`
+}
+
+func (c ledgerBackup) Run(s *session) error {
+	a, err := s.workspace()
+	if err != nil {
+		return err
+	}
+	if err := a.Backup(s.ctx, c.File); err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.print(struct {
+			File string `json:"file"`
+		}{c.File})
+	}
+	s.say("The database is copied to %s. The keys and the blobs are not in it.", c.File)
+	return nil
 }
 
 type ledgerExport struct {

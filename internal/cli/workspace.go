@@ -19,10 +19,12 @@ import (
 // initCmd makes a workspace. The policy is looked up first, so that a misspelt
 // one leaves no folder behind.
 type initCmd struct {
-	Folder string `arg:"" optional:"" name:"dir" help:"The folder; --dir or the current folder if not given."`
-	Policy string `placeholder:"REF" help:"Adopt this policy at once: id@version of one that ships, or a file."`
-	Origin string `placeholder:"NAME" help:"Name of the journal and its key, such as lab.example/holdpoint; a made-up one if not given."`
-	Clock  string `enum:"wall,simulated" default:"wall" help:"Where times come from: wall, or simulated for a history that is replayed or made up (for ever marked as such; --at is its first moment)."`
+	Folder   string `arg:"" optional:"" name:"dir" help:"The folder; --dir or the current folder if not given."`
+	Policy   string `placeholder:"REF" help:"Adopt this policy at once: id@version of one that ships, or a file."`
+	Origin   string `placeholder:"NAME" help:"Name of the journal and its key, such as lab.example/holdpoint; a made-up one if not given."`
+	Database string `placeholder:"DSN" help:"Keep the journal in this PostgreSQL database (postgres://user@host/name) and not in the folder; its password comes from HOLDPOINT_DATABASE."`
+	Blobs    string `placeholder:"S3" help:"Keep score tables and logs in this bucket (s3://bucket/prefix?endpoint=URL&region=NAME) and not in the folder."`
+	Clock    string `enum:"wall,simulated" default:"wall" help:"Where times come from: wall, or simulated for a history that is replayed or made up (for ever marked as such; --at is its first moment)."`
 }
 
 func (c initCmd) Run(s *session) error {
@@ -45,10 +47,16 @@ func (c initCmd) Run(s *session) error {
 		}
 		g.At = at
 	}
+	var forgot bool
+	var err error
+	if g.Storage, forgot, err = app.NewStorage(c.Database, c.Blobs); err != nil {
+		return err
+	}
 	a, err := app.Init(s.ctx, s.dir(), g)
 	if err != nil {
 		return err
 	}
+	s.passwordForgotten(forgot)
 	s.open, s.As, s.At = a, app.Operator, ""
 	if pack != nil {
 		if _, err := s.act(app.AdoptPolicy(policy.AdoptIn{Pack: *pack})); err != nil {

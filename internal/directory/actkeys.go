@@ -37,3 +37,11 @@ func (ActKeys) Keep(ctx context.Context, tx *sql.Tx, key, intent [32]byte, first
 		key[:], intent[:], first, count)
 	return err
 }
+
+// KeepAll stores many in one statement. It is for PostgreSQL, where each
+// statement is a round trip; SQLite has no arrays.
+func (ActKeys) KeepAll(ctx context.Context, tx *sql.Tx, keys, intents [][]byte, firsts, counts []int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO act_keys (key, intent, first, count)
+		SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[])`, keys, intents, firsts, counts)
+	return err
+}

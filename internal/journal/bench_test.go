@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/journal"
 	"github.com/holdpoint/holdpoint/internal/journal/journaltest"
+	"github.com/holdpoint/holdpoint/internal/journal/postgrestest"
 )
 
 // filling makes bodies of about 600 bytes, as entries in use have.
@@ -30,6 +32,16 @@ func guardedOptions(b *testing.B) opts {
 	return o
 }
 
+// engines are what appending is measured on.
+var engines = map[string]func(b *testing.B) opts{
+	"sqlite": guardedOptions,
+	"postgres": func(b *testing.B) opts {
+		o := options(openPostgres(b, postgrestest.DSN(b)))
+		o.Guard = journal.GuardFile(filepath.Join(b.TempDir(), "last-checkpoint"))
+		return o
+	},
+}
+
 func one(i int64) journal.Intent[toy] {
 	return journaltest.Add("", journaltest.Added{Name: fmt.Sprint(i%1000) + filling, By: 1})
 }
@@ -37,9 +49,10 @@ func one(i int64) journal.Intent[toy] {
 // One writer that waits for each answer: durable and provable, with and without
 // the checkpoint outside the database.
 func BenchmarkAppendOneWriter(b *testing.B) {
-	for _, guard := range []string{"guarded", "alone"} {
-		b.Run(guard, func(b *testing.B) {
-			o := guardedOptions(b)
+	for _, run := range []string{"sqlite/guarded", "sqlite/alone", "postgres/guarded", "postgres/alone"} {
+		b.Run(run, func(b *testing.B) {
+			engine, guard, _ := strings.Cut(run, "/")
+			o := engines[engine](b)
 			if guard == "alone" {
 				o.Guard = nil
 			}
@@ -82,9 +95,14 @@ func BenchmarkOneFsync(b *testing.B) {
 
 // Many writers share transactions.
 func BenchmarkGroupCommit(b *testing.B) {
-	for _, writers := range []int{64, 256} {
-		b.Run(fmt.Sprint(writers), func(b *testing.B) {
-			j := begin(b, guardedOptions(b), journal.Wall, 0)
+	for _, run := range []string{"sqlite/64", "sqlite/256", "postgres/64", "postgres/256"} {
+		b.Run(run, func(b *testing.B) {
+			engine, many, _ := strings.Cut(run, "/")
+			writers, err := strconv.Atoi(many)
+			if err != nil {
+				b.Fatal(err)
+			}
+			j := begin(b, engines[engine](b), journal.Wall, 0)
 			var next atomic.Int64
 			var wg sync.WaitGroup
 			b.ResetTimer()
@@ -166,10 +184,14 @@ func BenchmarkPublish(b *testing.B) {
 
 // Confirming the head before a gate check.
 func BenchmarkFresh(b *testing.B) {
-	j := begin(b, guardedOptions(b), journal.Wall, 0)
-	for b.Loop() {
-		if _, err := j.Fresh(context.Background()); err != nil {
-			b.Fatal(err)
-		}
+	for _, engine := range []string{"sqlite", "postgres"} {
+		b.Run(engine, func(b *testing.B) {
+			j := begin(b, engines[engine](b), journal.Wall, 0)
+			for b.Loop() {
+				if _, err := j.Fresh(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

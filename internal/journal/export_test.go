@@ -6,6 +6,9 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // WithStep stops a batch between two steps.
@@ -18,6 +21,22 @@ func (o Options[S]) WithSnapshotEvery(n int64) Options[S] { o.snapshotEvery = n;
 func (o SQLiteOptions) WithVersion(v string) SQLiteOptions {
 	o.version = func(*sql.DB) (string, error) { return v, nil }
 	return o
+}
+
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	c.n.Add(1)
+	return ctx
+}
+
+func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// Counted counts the queries that are sent.
+func (o PostgresOptions) Counted() (PostgresOptions, func() int64) {
+	c := &counter{}
+	o.tracer = c
+	return o, c.n.Load
 }
 
 // BeginAs begins a journal that says anything of itself.

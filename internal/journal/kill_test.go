@@ -19,6 +19,7 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/journal"
 	"github.com/holdpoint/holdpoint/internal/journal/journaltest"
+	"github.com/holdpoint/holdpoint/internal/journal/postgrestest"
 	"github.com/holdpoint/holdpoint/proof"
 )
 
@@ -26,6 +27,7 @@ import (
 const (
 	childDir  = "HOLDPOINT_TEST_CHILD_DIR"
 	childStop = "HOLDPOINT_TEST_CHILD_STOP"
+	childDSN  = "HOLDPOINT_TEST_CHILD_DSN"
 )
 
 func TestMain(m *testing.M) {
@@ -37,6 +39,26 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// killed is where processes are killed: a folder, and a server's database or "".
+type killed struct{ dir, dsn string }
+
+func (k killed) open(ctx context.Context) (journal.Database, error) {
+	if k.dsn != "" {
+		return journal.OpenPostgres(ctx, k.dsn, postgresOptions())
+	}
+	return journal.OpenSQLite(ctx, filepath.Join(k.dir, "holdpoint.db"), sqliteOptions())
+}
+
+func (k killed) opened(t *testing.T) journal.Database {
+	t.Helper()
+	s, err := k.open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // killable gives the options of a journal in dir with its guard.
@@ -52,7 +74,7 @@ func killable(store journal.Store, dir string) opts {
 // be killed.
 func child(dir, stop string) error {
 	ctx := context.Background()
-	store, err := journal.OpenSQLite(ctx, filepath.Join(dir, "holdpoint.db"), sqliteOptions())
+	store, err := killed{dir, os.Getenv(childDSN)}.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,9 +143,13 @@ func (a *acks) hear(t *testing.T, line string) {
 // Design section 10: kill -9 between any two steps, and at any moment, loses
 // nothing acknowledged and forks nothing.
 func TestKillLosesNothing(t *testing.T) {
-	dir := t.TempDir()
-	store := openSQLite(t, filepath.Join(dir, "holdpoint.db"))
-	j := begin(t, killable(store, dir), journal.Wall, 0)
+	t.Run("sqlite", func(t *testing.T) { losesNothing(t, killed{dir: t.TempDir()}) })
+	t.Run("postgres", func(t *testing.T) { losesNothing(t, killed{t.TempDir(), postgrestest.DSN(t)}) })
+}
+
+func losesNothing(t *testing.T, at killed) {
+	store := at.opened(t)
+	j := begin(t, killable(store, at.dir), journal.Wall, 0)
 	j.Close()
 	store.Close()
 	told := &acks{seqs: map[string]int64{}}
@@ -132,8 +158,8 @@ func TestKillLosesNothing(t *testing.T) {
 		stops = append(stops, "")
 	}
 	for _, stop := range stops {
-		kill(t, dir, stop, told)
-		survives(t, dir, stop, told)
+		kill(t, at, stop, told)
+		survives(t, at, stop, told)
 	}
 	if len(told.seqs) < 40 {
 		t.Errorf("only %d acts were acknowledged: the test says little", len(told.seqs))
@@ -141,10 +167,10 @@ func TestKillLosesNothing(t *testing.T) {
 }
 
 // kill starts a child and kills it where it stopped, or at a random moment.
-func kill(t *testing.T, dir, stop string, told *acks) {
+func kill(t *testing.T, at killed, stop string, told *acks) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childDir+"="+dir, childStop+"="+stop)
+	cmd.Env = append(os.Environ(), childDir+"="+at.dir, childDSN+"="+at.dsn, childStop+"="+stop)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -174,12 +200,12 @@ func kill(t *testing.T, dir, stop string, told *acks) {
 }
 
 // survives opens what is left and looks for everything that was acknowledged.
-func survives(t *testing.T, dir, stop string, told *acks) {
+func survives(t *testing.T, at killed, stop string, told *acks) {
 	t.Helper()
 	ctx := context.Background()
-	store := openSQLite(t, filepath.Join(dir, "holdpoint.db"))
+	store := at.opened(t)
 	defer store.Close()
-	j, err := journal.Open(ctx, killable(store, dir))
+	j, err := journal.Open(ctx, killable(store, at.dir))
 	if err != nil {
 		t.Fatalf("after %q: %v", stop, err)
 	}

@@ -6,9 +6,7 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"net/url"
@@ -23,23 +21,12 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-//go:embed schema/*.sql
-var schema embed.FS
-
 // Up to 3.51.2, two connections that write and checkpoint at the same instant
 // could lose a part of the write-ahead log.
 const minSQLite = "3.51.3"
 
 // readers bounds the read connections of one process.
 const readers = 8
-
-// Part is a set of tables in the database with its own version: the journal's,
-// or another package's such as the directory's. Steps are its migrations in
-// order; they only ever grow.
-type Part struct {
-	Name  string
-	Steps []string
-}
 
 // SQLiteOptions says how to open a database file.
 type SQLiteOptions struct {
@@ -65,9 +52,9 @@ type SQLite struct {
 	// Statements belong to the pool they were prepared on.
 	reads, locked      reading
 	insert, erase, set *sql.Stmt
+	// copied are the tables that a move copies.
+	copied []string
 }
-
-type reading struct{ head, row, rows *sql.Stmt }
 
 // OpenSQLite opens the database file at path, makes it (mode 0600) when it is
 // not there, and brings its tables up to date. It refuses an SQLite older than
@@ -203,117 +190,38 @@ func atLeast(have, want string) bool {
 }
 
 func (s *SQLite) migrate(ctx context.Context, o SQLiteOptions) error {
-	own, err := ownSteps()
+	parts, err := parts(o.Parts)
 	if err != nil {
 		return err
 	}
-	parts := append([]Part{{Name: "journal", Steps: own}}, o.Parts...)
+	s.copied = tablesOf(parts)
 	if o.ReadOnly {
-		for _, p := range parts {
-			if err := checkPart(ctx, s.read, p); err != nil {
-				return err
-			}
-		}
-		return nil
+		return checkParts(ctx, s.read, parts, opening)
 	}
 	return s.Write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS schema_version (part TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT"); err != nil {
+		if _, err := tx.ExecContext(ctx, versionTable); err != nil {
 			return opening(err)
 		}
-		for _, p := range parts {
-			if err := migratePart(ctx, tx, p); err != nil {
-				return err
-			}
-		}
-		return nil
+		return migrateParts(ctx, tx, parts, asWritten)
 	})
 }
 
-// ownSteps reads the journal's migrations in the order of their numbers.
-func ownSteps() ([]string, error) {
-	names, err := fs.Glob(schema, "schema/*.sql")
-	if err != nil {
-		return nil, err
-	}
-	steps := make([]string, len(names))
-	for i, name := range names {
-		if !strings.HasPrefix(name, fmt.Sprintf("schema/%04d_", i+1)) {
-			return nil, fault.New(fault.Internal, "migration %s is out of order", name)
-		}
-		raw, err := schema.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		steps[i] = string(raw)
-	}
-	return steps, nil
-}
-
-type queryer interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func versionOf(ctx context.Context, q queryer, p Part) (int, error) {
-	var have int
-	err := q.QueryRowContext(ctx, "SELECT version FROM schema_version WHERE part = $1", p.Name).Scan(&have)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, opening(err)
-	}
-	if have > len(p.Steps) {
-		return 0, fault.Unsupportedf("the %s tables have version %d and this release knows %d", p.Name, have, len(p.Steps)).
-			Hinted("use the release that wrote them, or a newer one")
-	}
-	return have, nil
-}
-
-func checkPart(ctx context.Context, q queryer, p Part) error {
-	have, err := versionOf(ctx, q, p)
-	if err == nil && have < len(p.Steps) {
-		return fault.New(fault.Conflict, "the %s tables have version %d and this release needs %d", p.Name, have, len(p.Steps)).
-			Hinted("open the journal once for writing; that brings its tables up to date")
-	}
-	return err
-}
-
-func migratePart(ctx context.Context, tx *sql.Tx, p Part) error {
-	have, err := versionOf(ctx, tx, p)
-	if err != nil || have == len(p.Steps) {
+func (s *SQLite) prepare(ctx context.Context, readOnly bool) (err error) {
+	if s.reads, err = prepareReading(ctx, s.read); err != nil || readOnly {
 		return err
 	}
-	for i, step := range p.Steps[have:] {
-		if _, err := tx.ExecContext(ctx, step); err != nil {
-			return fault.New(fault.Internal, "%s tables, step %d: %w", p.Name, have+i+1, err)
-		}
+	if s.locked, err = prepareReading(ctx, s.write); err != nil {
+		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO schema_version (part, version) VALUES ($1, $2) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
-		p.Name, len(p.Steps))
-	return err
-}
-
-func (s *SQLite) prepare(ctx context.Context, readOnly bool) error {
 	var errs []error
-	prepare := func(db *sql.DB, query string) *sql.Stmt {
-		stmt, err := db.PrepareContext(ctx, query)
+	prepare := func(query string) *sql.Stmt {
+		stmt, err := s.write.PrepareContext(ctx, query)
 		errs = append(errs, err)
 		return stmt
 	}
-	read := func(db *sql.DB) reading {
-		return reading{
-			head: prepare(db, "SELECT size, root, checkpoint FROM head WHERE one = 1"),
-			row:  prepare(db, "SELECT seq, header, salt, body FROM entries WHERE seq = $1"),
-			rows: prepare(db, "SELECT seq, header, salt, body FROM entries WHERE seq >= $1 AND seq < $2 ORDER BY seq"),
-		}
-	}
-	s.reads = read(s.read)
-	if !readOnly {
-		s.locked = read(s.write)
-		s.insert = prepare(s.write, "INSERT INTO entries (seq, header, salt, body) VALUES ($1, $2, $3, $4)")
-		s.erase = prepare(s.write, "UPDATE entries SET salt = NULL, body = NULL WHERE seq = $1")
-		s.set = prepare(s.write, "UPDATE head SET size = $1, root = $2, checkpoint = $3 WHERE one = 1")
-	}
+	s.insert = prepare("INSERT INTO entries (seq, header, salt, body) VALUES ($1, $2, $3, $4)")
+	s.erase = prepare(eraseEntry)
+	s.set = prepare(setHead)
 	return errors.Join(errs...)
 }
 
@@ -345,6 +253,8 @@ func (s *SQLite) Close() error {
 	return errors.Join(errs...)
 }
 
+func (s *SQLite) pool() sqlReader { return sqlReader{stmts: s.reads} }
+
 // Head implements [Reader].
 func (s *SQLite) Head(ctx context.Context) (Head, error) { return s.pool().Head(ctx) }
 
@@ -364,7 +274,7 @@ func (s *SQLite) Snapshot(ctx context.Context, read func(Reader) error) error {
 		return unavailable(err)
 	}
 	defer tx.Rollback()
-	return read(sqliteReader{stmts: s.reads, tx: tx})
+	return read(sqlReader{stmts: s.reads, tx: tx})
 }
 
 // Lock implements [Store] by BEGIN IMMEDIATE: SQLite has one write lock, which
@@ -377,12 +287,10 @@ func (s *SQLite) Lock(ctx context.Context) (Tx, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	return &sqliteTx{sqliteReader: sqliteReader{stmts: s.locked, tx: tx}, s: s, tx: tx}, nil
-}
-
-func readOnly() error { return fault.Forbiddenf("the database is opened for reading only") }
-
-func unavailable(err error) error {
-	return fault.New(fault.Unavailable, "the database did not answer: %w", err).
-		Hinted("another process may be holding it; try again")
+	locked := &sqliteTx{sqlReader: sqlReader{stmts: s.locked, tx: tx}, s: s, tx: tx}
+	if _, err := locked.Head(ctx); fault.KindOf(err) == fault.Conflict {
+		tx.Rollback()
+		return nil, err // moved away
+	}
+	return locked, nil
 }

@@ -53,8 +53,8 @@ type Reader interface {
 	Rows(ctx context.Context, from, to int64) iter.Seq2[Row, error]
 }
 
-// Store keeps a journal's rows, its head and its act keys. SQLite is one; the
-// suite in journaltest says what every other one must do as well. A Store may
+// Store keeps a journal's rows, its head and its act keys. [SQLite] and
+// [Postgres] are such; the suite in journaltest says what each must do. A Store may
 // be used by many goroutines, and several processes may open the same one.
 type Store interface {
 	Reader
@@ -68,6 +68,17 @@ type Store interface {
 	Close() error
 }
 
+// Database is a [Store] in which the erasable tables of other packages lie too.
+// [SQLite] and [Postgres] are such.
+type Database interface {
+	Store
+	// Read gives the pool of read connections.
+	Read() *sql.DB
+	// Write runs change in one transaction, which is durable when Write returns
+	// nil.
+	Write(ctx context.Context, change func(*sql.Tx) error) error
+}
+
 // Tx is one locked transaction. Everything in it happens together, durably, at
 // Commit, or not at all. It is used by one goroutine.
 type Tx interface {
@@ -76,7 +87,9 @@ type Tx interface {
 	FindAct(ctx context.Context, key [32]byte) (act Act, found bool, err error)
 	// KeepAct remembers an act key that FindAct did not find.
 	KeepAct(ctx context.Context, key [32]byte, act Act) error
-	// Insert adds an entry; its seq must be free.
+	// Insert adds an entry; its seq must be free. KeepAct and Insert may be put
+	// off until the transaction reads, moves its head or commits, which then
+	// tells of their errors.
 	Insert(ctx context.Context, row Row) error
 	// Erase deletes the body and salt of an entry so that they cannot be read
 	// from the store's files again, as far as the engine can promise that.
@@ -97,4 +110,7 @@ type ActKeys interface {
 	Find(ctx context.Context, tx *sql.Tx, key [32]byte) (intent [32]byte, first, count int64, found bool, err error)
 	// Keep stores under a key that was not found.
 	Keep(ctx context.Context, tx *sql.Tx, key, intent [32]byte, first, count int64) error
+	// KeepAll stores many in one statement, on PostgreSQL; the slices are equally
+	// long.
+	KeepAll(ctx context.Context, tx *sql.Tx, keys, intents [][]byte, firsts, counts []int64) error
 }

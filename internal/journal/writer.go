@@ -187,6 +187,9 @@ func (j *Journal[S]) start(ctx context.Context) (*batch[S], error) {
 		return nil, err
 	}
 	tx, err := j.o.Store.Lock(ctx)
+	if kind := fault.KindOf(err); kind == fault.Conflict || kind == fault.Unsupported {
+		return nil, err // the store itself says why, and trying again is no use
+	}
 	if err != nil {
 		return nil, unwritten(err)
 	}
