@@ -6,7 +6,9 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/decision"
@@ -22,6 +24,7 @@ func gateRoutes() []route {
 	return []route{
 		{"GET", "/gate", gateAskPage},
 		{"GET", "/gate/{model}/{action}", gatePage},
+		{"POST", "/gate/{model}/{action}/clearance", issueClearance},
 		{"POST", "/clearances/{id}/revoke", revokeClearance},
 	}
 }
@@ -82,7 +85,14 @@ type gateAnswer struct {
 	waiting []decision.Decision
 	command string
 	figures string
-	story   *recordModel
+	// mark is the outcome; from figures alone what cannot be told is said so.
+	mark mark
+	// holds are those that stop the action.
+	holds []gate.Hold
+	// mayIssue tells that whoever is signed in may issue a clearance, for at most
+	// so many hours.
+	mayIssue bool
+	hours    int
 }
 
 func gatePage(r *request) (answer, error) {
@@ -103,22 +113,37 @@ func gatePage(r *request) (answer, error) {
 		return answer{}, err
 	}
 	v := r.site.App.Verdict(r.moment, ask)
-	s := gateAnswer{Verdict: v, because: v.HeldBecause(), command: gateCommand(ask, q)}
+	s := gateAnswer{Verdict: v, because: v.HeldBecause(), command: gateCommand(ask, q), mark: markOfOutcome(v.Outcome)}
+	for _, h := range r.moment.View.State.Gate.Standing(ask.Model) {
+		if h.Covers(ask.Action) {
+			s.holds = append(s.holds, h)
+		}
+	}
+	if a, ok := v.Policy.Pack.Action(ask.Action); ok && v.Outcome == gate.Clear && q.Get("at") == "" {
+		s.mayIssue, s.hours = r.hasDuty(policy.Record), a.ClearanceMaxHours
+	}
 	for _, d := range r.moment.View.State.Decision.Open() {
 		if len(d.File.Models()) == 0 || slices.Contains(d.File.Models(), ask.Model) {
 			s.waiting = append(s.waiting, d)
 		}
 	}
-	if r.site.Kind == Record {
+	alone := r.site.Kind == Record && v.Ask.Floor > grade.Attested
+	if r.site.Kind == Record && !alone {
 		s.figures = "?floor=reported"
 	}
-	return answer{title: words(ask.Action) + " of " + ask.Model, question: answerSentence(v, r.site.Kind), here: "/gate", body: gateBody(r, s), wide: true}, nil
+	if alone && v.Outcome != gate.Clear {
+		s.mark = markOfStatus(v.Status())
+	}
+	return answer{title: words(ask.Action) + " of " + ask.Model, question: answerSentence(v, r.site.Kind, alone), here: "/gate", body: gateBody(r, s), wide: true}, nil
 }
 
 // answerSentence says the outcome first.
-func answerSentence(v gate.Verdict, kind Kind) string {
+func answerSentence(v gate.Verdict, kind Kind, alone bool) string {
+	if alone && v.Status() == rule.CannotTell {
+		return "From the published figures alone our rules cannot tell. This is not what was published."
+	}
 	if v.Outcome == gate.Clear {
-		if kind == Record {
+		if kind == Record && !alone {
 			return "Clear, as published: every condition of the policy is met by what the documents say was decided."
 		}
 		return "Clear: every condition of the policy is met."
@@ -142,6 +167,27 @@ func gateCommand(ask gate.Ask, q url.Values) string {
 		}
 	}
 	return line + " --all"
+}
+
+// issueClearance signs that the gate is clear, and gives the file.
+func issueClearance(r *request) (answer, error) {
+	hours, err := strconv.Atoi(strings.TrimSpace(r.PostFormValue("hours")))
+	if err != nil || hours < 1 || hours > 1_000_000 {
+		return answer{}, fault.Invalidf("%q is not a number of hours", r.PostFormValue("hours")).Hinted("write a whole number, such as 72")
+	}
+	who, err := r.who()
+	if err != nil {
+		return answer{}, err
+	}
+	ask := gate.Ask{
+		Model: r.PathValue("model"), Action: r.PathValue("action"),
+		Environment: r.PostFormValue("environment"), Snapshot: r.PostFormValue("snapshot"),
+	}
+	file, c, err := r.site.App.Issue(r.Context(), who, ask, time.Duration(hours)*time.Hour)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{file: file, fileKind: "application/octet-stream", fileName: c.ID + ".clearance"}, nil
 }
 
 // revokeClearance ends a clearance before it expires.

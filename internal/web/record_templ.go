@@ -252,7 +252,7 @@ func recordBody(r *request, s recordStanding) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<h2 id=\"history\">History</h2><p>What was clear and what was held, from what was published by then. The order within a day is the policy's order and not a published time.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<h2 id=\"history\">History</h2><p>What was clear and what was held, from what was published by then. The order within a day is the policy's order and not a published time. A row that is held says what our rules answer for that instant. Whether, and how, a model was stored, trained or used within the lab before its safeguards were in force is not published.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
