@@ -25,6 +25,10 @@ const (
 	done       mark = "done"
 	open       mark = "open"
 	ended      mark = "ended"
+	// What a finding supports; inconclusive is never a pass.
+	below        mark = "supports below"
+	reached      mark = "supports reached"
+	inconclusive mark = "inconclusive"
 )
 
 func (m mark) word() string { return string(m) }
@@ -37,11 +41,11 @@ func (m mark) shape() string {
 		return "■"
 	case clear_:
 		return "□"
-	case met, done:
+	case met, done, below:
 		return "✓"
-	case notMet:
+	case notMet, reached:
 		return "✗"
-	case cannotTell:
+	case cannotTell, inconclusive:
 		return "?"
 	case late:
 		return "▲"
@@ -56,11 +60,11 @@ func (m mark) shape() string {
 // tone is the class by which the stylesheet colours it.
 func (m mark) tone() string {
 	switch m {
-	case held, notMet, late:
+	case held, notMet, late, reached:
 		return "stop"
-	case clear_, met, done:
+	case clear_, met, done, below:
 		return "go"
-	case cannotTell, due:
+	case cannotTell, due, inconclusive:
 		return "ask"
 	}
 	return "calm"

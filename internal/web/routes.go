@@ -8,6 +8,10 @@ func (s *Site) routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		nowRoutes(),
+		assessmentRoutes(),
+		evidenceRoutes(),
+		safeguardRoutes(),
+		policyRoutes(),
 	} {
 		all = append(all, group...)
 	}
