@@ -6,6 +6,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -142,6 +143,11 @@ func (a *App) keep(ctx context.Context, run evidence.NewRun, path string) error 
 	}
 	return nil
 }
+
+// Original opens the bytes of a log that was kept, by its digest, with their
+// number. What is read is checked against the digest, and ends with an error
+// where it is not the same.
+func (a *App) Original(digest string) (io.ReadCloser, int64, error) { return a.blobs.Get(digest) }
 
 // maxReport bounds a file of reported results in bytes.
 const maxReport = 4 << 20

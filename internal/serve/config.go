@@ -24,7 +24,7 @@ type Config struct {
 	// http://localhost with the port listened on.
 	Origin string `yaml:"origin" env:"HOLDPOINT_ORIGIN"`
 	// TLSCert and TLSKey are PEM files; both or neither. They are read again when
-	// the process gets SIGHUP.
+	// the file of the certificate has changed.
 	TLSCert string `yaml:"tls_cert" env:"HOLDPOINT_TLS_CERT"`
 	TLSKey  string `yaml:"tls_key" env:"HOLDPOINT_TLS_KEY"`
 	// Proxied says that a proxy in front does TLS. Without it, a server that others

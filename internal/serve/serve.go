@@ -5,10 +5,12 @@ package serve
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -26,10 +28,12 @@ type Workspace struct {
 // Server answers for one workspace, or for the two of the demonstration.
 type Server struct {
 	config     Config
-	log        *slog.Logger
+	observer   observer
 	workspaces []Workspace
 	sites      []*web.Site
 	mux        *http.ServeMux
+	// stopping is closed when the server stops, so that streams end.
+	stopping chan struct{}
 }
 
 // New makes a server for workspaces that are open.
@@ -37,7 +41,7 @@ func New(c Config, log *slog.Logger, all ...Workspace) (*Server, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, log: log, workspaces: all, mux: http.NewServeMux()}
+	s := &Server{config: c, observer: newObserver(log), workspaces: all, mux: http.NewServeMux(), stopping: make(chan struct{})}
 	for i, w := range all {
 		if err := s.mount(w, s.beside(i)); err != nil {
 			return nil, err
@@ -46,6 +50,8 @@ func New(c Config, log *slog.Logger, all ...Workspace) (*Server, error) {
 	if len(all) > 1 {
 		s.mux.Handle("GET /{$}", web.Both(s.sites...))
 	}
+	s.mux.HandleFunc("GET /healthz", s.healthy)
+	s.mux.HandleFunc("GET /readyz", s.ready)
 	return s, nil
 }
 
@@ -58,7 +64,7 @@ func (s *Server) beside(i int) Workspace {
 
 func (s *Server) mount(w, beside Workspace) error {
 	site := web.New(web.Options{
-		App: w.App, Base: w.Base, Kind: w.Kind, Beside: beside.Base, BesideKind: beside.Kind, Log: s.log,
+		App: w.App, Base: w.Base, Kind: w.Kind, Beside: beside.Base, BesideKind: beside.Kind, Log: s.observer.log,
 		RPID: s.config.rpID(), Origin: s.config.origin(),
 	})
 	s.sites = append(s.sites, site)
@@ -72,32 +78,89 @@ func (s *Server) mount(w, beside Workspace) error {
 
 // Handler is everything the server answers.
 func (s *Server) Handler() http.Handler {
-	return http.NewCrossOriginProtection().Handler(s.mux)
+	return s.observer.around(http.NewCrossOriginProtection().Handler(s.mux))
 }
 
-// Run listens until the context ends, and then lets requests finish.
-func (s *Server) Run(ctx context.Context, listening func(address string)) error {
-	l, err := net.Listen("tcp", s.config.Listen)
+// Run listens until the context ends, and then lets requests finish. Said is
+// called with the server's address once it answers.
+func (s *Server) Run(ctx context.Context, said func(address string)) error {
+	main, err := s.listener(s.config.Listen)
 	if err != nil {
-		return fault.New(fault.Unavailable, "nothing can listen on %s: %w", s.config.Listen, err).
-			Hinted("stop what listens there, or choose another address with --listen")
-	}
-	srv := &http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	listening(s.config.origin())
-	select {
-	case err := <-failed:
-		return fault.New(fault.Unavailable, "the server stopped: %w", err)
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopWithin)
-	defer cancel()
-	if err := srv.Shutdown(end); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return nil
+	servers := []*http.Server{answering(s.Handler())}
+	listeners := []net.Listener{main}
+	if s.config.Metrics != "" {
+		l, err := listen(s.config.Metrics, "metrics")
+		if err != nil {
+			return errors.Join(err, main.Close())
+		}
+		mux := http.NewServeMux()
+		mux.HandleFunc("GET /metrics", s.metrics)
+		servers, listeners = append(servers, answering(mux)), append(listeners, l)
+	}
+	failed := make(chan error, len(servers))
+	for i := range servers {
+		go func() { failed <- servers[i].Serve(listeners[i]) }()
+	}
+	sweeping, stop := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { s.sweep(sweeping) })
+	said(s.config.origin())
+	select {
+	case err = <-failed:
+		err = fault.New(fault.Unavailable, "the server stopped: %w", err)
+	case <-ctx.Done():
+	}
+	stop()
+	background.Wait()
+	return errors.Join(err, s.end(servers))
+}
+
+// end stops servers: streams at once, requests when they are done or the time
+// for that is over.
+func (s *Server) end(servers []*http.Server) error {
+	close(s.stopping)
+	end, cancel := context.WithTimeout(context.Background(), s.config.StopWithin)
+	defer cancel()
+	var errs []error
+	for _, srv := range servers {
+		err := srv.Shutdown(end)
+		if errors.Is(err, context.DeadlineExceeded) {
+			s.observer.log.Warn("requests were cut off", "after", s.config.StopWithin)
+			err = srv.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func answering(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+}
+
+func listen(address, flag string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "nothing can listen on %s: %w", address, err).
+			Hinted("stop what listens there, or choose another address with --%s", flag)
+	}
+	return l, nil
+}
+
+func (s *Server) listener(address string) (net.Listener, error) {
+	if s.config.TLSCert == "" {
+		return listen(address, "listen")
+	}
+	certificates, err := newCertificates(s.config.TLSCert, s.config.TLSKey)
+	if err != nil {
+		return nil, err
+	}
+	l, err := listen(address, "listen")
+	if err != nil {
+		return nil, err
+	}
+	return tls.NewListener(l, &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: certificates.get,
+	}), nil
 }

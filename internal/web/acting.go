@@ -4,7 +4,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/policy"
@@ -60,5 +59,3 @@ func hasAny(have, want []policy.Duty) bool {
 	}
 	return false
 }
-
-func (r *request) seen() string { return strconv.FormatInt(r.moment.View.Size-1, 10) }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/assessment"
+	"github.com/holdpoint/holdpoint/internal/chart"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/policy"
 	"github.com/holdpoint/holdpoint/internal/threshold"
@@ -194,8 +195,35 @@ func (r *request) threshold(a assessment.Assessment, id string, i int, see asses
 		}
 		one.shown = append(one.shown, fv)
 	}
+	one.plot = plotOf(a.Model, id, one.shown)
 	one.findings = one.findings.shown(r)
 	return one
+}
+
+// maxPlotted is how many findings a plot shows; the table beside it has all.
+const maxPlotted = 24
+
+// plotOf draws the findings that have a figure and stand.
+func plotOf(model, id string, all []findingView) string {
+	p := chart.IntervalPlot{Title: "Findings on " + id + " of " + model, Description: "Each estimate with its one-sided bounds beside the lines of its spec; the same numbers stand in the table."}
+	for _, f := range all {
+		if f.Found == nil || f.IsWithdrawn() || f.Found.Result.Estimate == "" || len(p.Rows) == maxPlotted {
+			continue
+		}
+		res := f.Found.Result
+		said := figureOr(res.Estimate, "") + " (" + figureOr(res.Lower, "?") + " to " + figureOr(res.Upper, "?") + ")"
+		if res.Successes != "" && res.N > 0 {
+			said = rounded(string(res.Successes)) + " of " + strconv.Itoa(res.N) + ", " + said
+		}
+		p.Rows = append(p.Rows, chart.IntervalRow{
+			Name: f.evaluation, Point: string(res.Estimate), Lower: string(res.Lower), Upper: string(res.Upper),
+			RuleOut: string(f.rule.RuleOut), RuleIn: string(f.rule.RuleIn), Text: said,
+		})
+	}
+	if len(p.Rows) == 0 {
+		return ""
+	}
+	return chart.Intervals(p)
 }
 
 // parts are the arguments that the policy asks for, on thresholds of that kind.

@@ -25,6 +25,10 @@ const (
 	done       mark = "done"
 	open       mark = "open"
 	ended      mark = "ended"
+	stands     mark = "stands"
+	// Which way a later version of a policy goes.
+	loosens  mark = "loosens"
+	tightens mark = "tightens"
 	// What a finding supports; inconclusive is never a pass.
 	below        mark = "supports below"
 	reached      mark = "supports reached"
@@ -41,13 +45,13 @@ func (m mark) shape() string {
 		return "■"
 	case clear_:
 		return "□"
-	case met, done, below:
+	case met, done, below, stands, tightens:
 		return "✓"
 	case notMet, reached:
 		return "✗"
 	case cannotTell, inconclusive:
 		return "?"
-	case late:
+	case late, loosens:
 		return "▲"
 	case due:
 		return "△"
@@ -60,9 +64,9 @@ func (m mark) shape() string {
 // tone is the class by which the stylesheet colours it.
 func (m mark) tone() string {
 	switch m {
-	case held, notMet, late, reached:
+	case held, notMet, late, reached, loosens:
 		return "stop"
-	case clear_, met, done, below:
+	case clear_, met, done, below, stands, tightens:
 		return "go"
 	case cannotTell, due, inconclusive:
 		return "ask"

@@ -12,6 +12,8 @@ func (s *Site) routes() []route {
 		evidenceRoutes(),
 		safeguardRoutes(),
 		policyRoutes(),
+
+		holdRoutes(),
 	} {
 		all = append(all, group...)
 	}
