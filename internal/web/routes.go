@@ -8,7 +8,7 @@ func (s *Site) routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		nowRoutes(),
-		holdRoutes(),
+		holdRoutes(), modelRoutes(), gateRoutes(), exceptionRoutes(), searchRoutes(),
 	} {
 		all = append(all, group...)
 	}
