@@ -16,9 +16,11 @@ type glance struct {
 	title  string
 	about  string
 	models []modelStanding
-	live   int
-	size   int64
-	now    int64
+	// told is what the record says of each model, in place of models.
+	told []recordModel
+	live int
+	size int64
+	now  int64
 }
 
 // Both is the first page of the demonstration: its two workspaces side by side.
@@ -52,6 +54,11 @@ func (s *Site) glance(r *http.Request) (glance, error) {
 	}
 	g := glance{site: s, size: m.View.Size, now: m.Now, live: len(s.App.LiveHeld(m))}
 	g.title, g.about = s.Kind.about()
+	if s.Kind == Record {
+		story, err := s.story(r.Context(), m.View.Size)
+		g.told = recordModels(story)
+		return g, err
+	}
 	p, ok := m.View.State.Policy.InForce(m.Now)
 	for _, one := range m.View.State.Model.Models() {
 		st := standing{}

@@ -14,6 +14,7 @@ func (s *Site) routes() []route {
 		policyRoutes(),
 
 		holdRoutes(),
+		holdRoutes(), modelRoutes(), gateRoutes(), exceptionRoutes(), searchRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -4,13 +4,16 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/gate"
+	"github.com/holdpoint/holdpoint/internal/model"
 )
 
 // standing is the first page: what is live and held, and then which models may do
@@ -21,7 +24,10 @@ type standing struct {
 	models []modelStanding
 	counts standingCounts
 	table  list
-	told   bool
+	// pages are the parts into which many models are cut: only the models of one
+	// are asked about. all counts the models.
+	pages []modelsPage
+	all   int
 }
 
 type standingCounts struct{ clear, held, live int }
@@ -41,7 +47,10 @@ type modelStanding struct {
 }
 
 func standingPage(r *request) (answer, error) {
-	s := standing{told: r.site.Kind == Record}
+	if r.site.Kind == Record && r.URL.Query().Get("at") == "" {
+		return recordPage(r)
+	}
+	s := standing{}
 	w := r.moment.View.State
 	for _, l := range r.site.App.LiveHeld(r.moment) {
 		s.live = append(s.live, liveHeld{l, reasons(l.Verdict), r.named(l.Owner)})
@@ -53,10 +62,18 @@ func standingPage(r *request) (answer, error) {
 		empty:   "No model is registered yet. Register one with: holdpoint model register, or on the page Models.",
 	}
 	p, ok := w.Policy.InForce(r.moment.Now)
-	for _, m := range w.Model.Models() {
+	all := w.Model.Models()
+	s.all = len(all)
+	if as := r.URL.Query().Get("as"); as == "" {
+		all, s.pages = pagedModels(all, s.live, r.URL.Query().Get("models"))
+	}
+	for _, m := range all {
 		one := modelStanding{model: m.Model, title: m.Model}
 		if ok {
 			for _, action := range p.Pack.Actions {
+				if !r.site.asks(action.ID) {
+					continue
+				}
 				v := r.site.App.Verdict(r.moment, gate.Ask{Model: m.Model, Action: action.ID})
 				s.add(&one, v)
 			}
@@ -146,3 +163,45 @@ const (
 
 func firstModels(all []modelStanding) []modelStanding { return all[:min(len(all), shownModels)] }
 func firstReasons(all []string) []string              { return all[:min(len(all), shownReasons)] }
+
+// modelsPage is a part of many models.
+type modelsPage struct {
+	number int
+	here   bool
+}
+
+// modelsAtOnce is how many models are asked about for one page: an answer of the
+// gate takes about a tenth of a millisecond, and there are several a model.
+const modelsAtOnce = 24
+
+// pagedModels cuts many models into parts: what is live while held first, then
+// the newest. Nothing is kept between requests, so that no answer is ever old.
+func pagedModels(all []model.Model, live []liveHeld, asked string) ([]model.Model, []modelsPage) {
+	if len(all) <= modelsAtOnce {
+		return all, nil
+	}
+	first := map[string]bool{}
+	for _, l := range live {
+		first[l.Model] = true
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b model.Model) int {
+		if first[a.Model] != first[b.Model] {
+			if first[a.Model] {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(b.Seq, a.Seq)
+	})
+	last := (len(all) + modelsAtOnce - 1) / modelsAtOnce
+	n, _ := strconv.Atoi(asked)
+	n = min(max(n, 1), last)
+	var pages []modelsPage
+	for i := 1; i <= last; i++ {
+		if i == 1 || i == last || i >= n-2 && i <= n+2 {
+			pages = append(pages, modelsPage{i, i == n})
+		}
+	}
+	return all[(n-1)*modelsAtOnce : min(n*modelsAtOnce, len(all))], pages
+}

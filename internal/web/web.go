@@ -49,6 +49,7 @@ type Options struct {
 type Site struct {
 	Options
 	assets assets
+	told   toldRecord
 }
 
 // New makes the pages of a workspace.
