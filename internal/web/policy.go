@@ -77,6 +77,12 @@ func policyPage(r *request) (answer, error) {
 	return answer{title: "Policy", question: "What does the policy ask for, and where did each clause go?", here: "/policy", body: policyBody(r, v), wide: true}, nil
 }
 
+// adopted tells whether the version was adopted.
+func (v policyView) adopted(r *request) bool {
+	_, err := r.moment.View.State.Policy.Find(v.pack.Ref())
+	return err == nil
+}
+
 // read fills in what the page says of the version.
 func (v *policyView) read(r *request) {
 	parts := map[string]policy.Part{}
@@ -164,13 +170,13 @@ func touchedList(r *request, p policy.Pack) list {
 		if len(who) > fewModels {
 			said += " and " + strconv.Itoa(len(who)-fewModels) + " more"
 		}
-		l.rows = append(l.rows, row{cells: []cell{text(t.ID), text(t.Title), link(t.Clause, clauseHref(t.Clause)), text(basisWords(t.Basis)), text(orNot(said, "none yet"))}})
+		l.rows = append(l.rows, row{cells: []cell{text(t.ID), text(t.Title), link(t.Clause, clauseHref(t.Clause)), text(authority(t.Basis)), text(orNot(said, "none yet"))}})
 	}
 	return l
 }
 
-// basisWords says on whose authority an element stands.
-func basisWords(b policy.Basis) string {
+// authority says on whose authority an element stands.
+func authority(b policy.Basis) string {
 	switch b {
 	case policy.Text:
 		return "the policy's text"

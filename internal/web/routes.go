@@ -12,8 +12,6 @@ func (s *Site) routes() []route {
 		evidenceRoutes(),
 		safeguardRoutes(),
 		policyRoutes(),
-
-		holdRoutes(),
 		holdRoutes(), modelRoutes(), gateRoutes(), exceptionRoutes(), searchRoutes(),
 	} {
 		all = append(all, group...)
