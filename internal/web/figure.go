@@ -92,13 +92,17 @@ func marginSentence(d assessment.Found, rule threshold.Spec) string {
 		what += " (n = " + strconv.Itoa(r.N) + ")"
 	}
 	what += ", with one-sided bounds " + figureOr(r.Lower, "unknown") + " to " + figureOr(r.Upper, "unknown")
+	line := string(rule.RuleOut)
+	if rule.Buffer != "" {
+		line += " and its buffer of " + string(rule.Buffer)
+	}
 	switch {
 	case r.Margin == "" || rule.RuleOut == "":
 		what += "; there is no margin to a rule-out line"
 	case strings.HasPrefix(string(r.Margin), "-"):
-		what += "; the bound misses the rule-out line " + string(rule.RuleOut) + " by " + rounded(string(r.Margin[1:]))
+		what += "; the bound misses the rule-out line " + line + " by " + rounded(string(r.Margin[1:]))
 	default:
-		what += "; the bound stays on the safe side of the rule-out line " + string(rule.RuleOut) + " by a margin of " + rounded(string(r.Margin))
+		what += "; the bound stays on the safe side of the rule-out line " + line + " by a margin of " + rounded(string(r.Margin))
 	}
 	return what + ". That " + verdictWords(r.Verdict) + "."
 }
