@@ -14,7 +14,8 @@
 //   - Role ids come from the policy in force; this package does not know packs,
 //     so a verb that names a role is given the allowed ids in [See].
 //   - A public key belongs to at most one person, once. A revoked key cannot
-//     come back, not even to the same person.
+//     come back, not even to the same person. The same holds of the credential id
+//     of a passkey, whose registration must have been made for this person.
 //   - The actor "operator" is the owner of the installation. It may change
 //     everything here, is not a person, holds no role and cannot sign.
 //   - An automation holds no role: people determine, the machine holds.
@@ -183,6 +184,11 @@ func (s State) RegisterKey(in NewKey, act entry.Act) ([]entry.Draft, error) {
 	if have, ok := s.keys.Get(key.ID); ok {
 		return nil, takenKey(have, in.Person)
 	}
+	if key.Algorithm == Passkey {
+		if err := s.checkRegistration(key, in.Person); err != nil {
+			return nil, err
+		}
+	}
 	return keyRegistered.Drafts(KeyRegistered{
 		Person: in.Person, Key: key.ID, Algorithm: key.Algorithm, Public: key.Public,
 	}, in.How)
@@ -242,7 +248,7 @@ func (s State) known(id string) (Person, error) {
 
 func onlyOperator(act entry.Act, what string) error {
 	if act.Actor != Operator {
-		return fault.Forbiddenf("%q may not %s", act.Actor, what).Hinted("ask the owner of this installation")
+		return fault.Forbiddenf("%q may not %s (rule SOD-OWNER)", act.Actor, what).Hinted("ask the owner of this installation")
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func (s State) mayVacate(role, holder string, see See, act entry.Act) error {
 		seat.AppointedBy != "" && s.HoldsRoleAt(act.Actor, seat.AppointedBy, act.Now) {
 		return nil
 	}
-	return fault.Forbiddenf("%q may not vacate the office %q", act.Actor, role).
+	return fault.Forbiddenf("%q may not vacate the office %q (rule SOD-VACATE)", act.Actor, role).
 		Hinted("whoever holds it may, %sand the owner of this installation", appointing(seat))
 }
 
@@ -156,7 +156,7 @@ func (s State) appoint(role, person, reason string, see See, act entry.Act) (by 
 		return "", err
 	}
 	if act.Actor == person {
-		return "", fault.Forbiddenf("%q may not name themselves for the role %q", person, role).
+		return "", fault.Forbiddenf("%q may not name themselves for the role %q (rule SOD-SELF)", person, role).
 			Hinted("another person must be named, or another person must do the naming")
 	}
 	if err := CheckReason(reason); err != nil {
@@ -180,7 +180,7 @@ func (s State) mayAppoint(seat Seat, act entry.Act) error {
 	if act.Actor != Operator && s.HoldsRoleAt(act.Actor, seat.AppointedBy, act.Now) {
 		return nil
 	}
-	return fault.Forbiddenf("%q may not name who holds the role %q: the policy leaves that to %q", act.Actor, seat.Role, seat.AppointedBy).
+	return fault.Forbiddenf("%q may not name who holds the role %q: the policy leaves that to %q (rule SOD-APPOINTER)", act.Actor, seat.Role, seat.AppointedBy).
 		Hinted("holders of the role %q: %s", seat.AppointedBy, orNone(s.HoldersAt(seat.AppointedBy, act.Now)))
 }
 

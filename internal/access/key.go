@@ -9,7 +9,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/pem"
 	"strings"
 
@@ -34,23 +33,31 @@ const (
 	// SSH keys are a line of authorized_keys; a signature is an armored SSH
 	// SIGNATURE (OpenSSH PROTOCOL.sshsig) in the namespace "holdpoint".
 	SSH Algorithm = "ssh"
+	// Passkey keys are "webauthn:" and the base64url of their registration; a
+	// signature is "webauthn:" and the base64url of an assertion, whose challenge
+	// is that of the message ([proof.Passkey.Text], [proof.Assertion.Text],
+	// [proof.PasskeyChallenge]).
+	Passkey Algorithm = "passkey"
 )
 
 // ed25519Prefix begins the text of an ed25519 key.
 const ed25519Prefix = "ed25519:"
 
 // Limits in bytes and bits. The largest allowed RSA key has a line of some
-// 2,800 bytes and a signature of some 5,700.
+// 2,800 bytes and a signature of some 5,700; a passkey brings its registration,
+// certificates included.
 const (
 	maxKeyText   = 8 << 10
+	maxPasskey   = 24 << 10
 	maxSignature = 16 << 10
 	minRSABits   = 2048
 )
 
 // Key is a public key and its owner.
 type Key struct {
-	// ID is the OpenSSH fingerprint "SHA256:...". An ed25519 key has the same
-	// fingerprint in both spellings, so that it cannot be registered twice.
+	// ID is the OpenSSH fingerprint "SHA256:..." of the public key alone. A key has
+	// the same one in every spelling, and a passkey with every registration of it,
+	// so that it cannot be registered twice.
 	ID string
 	// Person owns the key; empty as long as nobody registered it.
 	Person    string
@@ -68,10 +75,14 @@ func (k Key) Revoked() bool { return k.RevokedSeq != 0 }
 
 // ParseKey reads a public key: "ed25519:" with the base64 of its 32 bytes, or a
 // line of authorized_keys without options (ssh-ed25519, ecdsa-sha2-nistp*, RSA
-// of at least 2048 bits, and the sk- forms of hardware keys). The comment is
-// dropped. Certificates, DSA and weak keys are refused.
+// of at least 2048 bits, and the sk- forms of hardware keys), or a passkey as
+// [proof.Passkey.Text] writes it. The comment is dropped. Certificates, DSA and
+// weak keys are refused.
 func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, proof.PasskeyPrefix) {
+		return parsePasskey(text)
+	}
 	if len(text) > maxKeyText {
 		return Key{}, fault.Invalidf("a public key of %d bytes is over the limit of %d", len(text), maxKeyText)
 	}
@@ -102,7 +113,7 @@ func parseEd25519(encoded string) (Key, error) {
 	if len(raw) != ed25519.PublicKeySize {
 		return Key{}, fault.Invalidf("an ed25519 key has %d bytes, not %d", ed25519.PublicKeySize, len(raw))
 	}
-	if weakEd25519(raw) {
+	if proof.WeakEd25519(raw) {
 		return Key{}, weakKey()
 	}
 	pub, err := ssh.NewPublicKey(ed25519.PublicKey(raw))
@@ -146,7 +157,7 @@ func strongSSH(pub ssh.PublicKey) error {
 		if err := ssh.Unmarshal(pub.Marshal(), &wire); err != nil {
 			return fault.Invalidf("ssh key: %w", err)
 		}
-		if weakEd25519(wire.Point) {
+		if proof.WeakEd25519(wire.Point) {
 			return weakKey()
 		}
 		return nil
@@ -192,8 +203,11 @@ func VerifySignature(key Key, message, signature []byte) error {
 	if err != nil || same.ID != key.ID || same.Algorithm != key.Algorithm || same.Public != key.Public {
 		return fault.Corruptf("the public text of the key %s is not that of a usable key with this fingerprint", key.ID)
 	}
-	if key.Algorithm == Ed25519 {
+	switch key.Algorithm {
+	case Ed25519:
 		return verifyEd25519(key, message, signature)
+	case Passkey:
+		return verifyPasskey(key, message, signature)
 	}
 	return verifySSH(key, message, signature)
 }
@@ -268,30 +282,4 @@ func unarmor(armored []byte) (*sshsig.Signature, error) {
 		return nil, fault.Invalidf("the SSH signature has bytes that mean nothing").Hinted("sign again")
 	}
 	return sig, nil
-}
-
-// The two y coordinates of order 8; they sum to p = 2^255 - 19.
-const (
-	orderEight        = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"
-	orderEightNegated = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
-)
-
-// weakEd25519 tells whether the encoded point is of small order or not in its
-// one encoding. Under such a key a signature can hold for many messages.
-// The y coordinates of small order are 0, 1, -1 and two of order 8, as in
-// libsodium's ge25519_has_small_order.
-func weakEd25519(point []byte) bool {
-	if len(point) != ed25519.PublicKeySize {
-		return true
-	}
-	y := [32]byte(point)
-	y[31] &= 0x7f
-	if y[31] == 0x7f && bytes.Count(y[1:31], []byte{0xff}) == 30 && y[0] >= 0xec {
-		return true // y is p-1 (order 2), or p and above (a second encoding)
-	}
-	if y[0] <= 1 && bytes.Count(y[1:], []byte{0}) == 31 {
-		return true // y is 0 (order 4) or 1 (the neutral element)
-	}
-	is := hex.EncodeToString(y[:])
-	return is == orderEight || is == orderEightNegated
 }

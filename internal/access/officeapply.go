@@ -124,9 +124,9 @@ func (s *State) end(person, role string, e entry.Entry) {
 	s.ended.Set(role, ended{person: person, seq: e.Seq, at: e.RecordedAt})
 }
 
-// Check asks of a recorded entry about an office what was asked before it was
-// recorded: that the actor was allowed to name this person for this time, or
-// that what was written by itself was so. The receiver and see are the states
+// Check asks of a recorded entry about an office or a key what was asked before
+// it was recorded: that the actor was allowed to name this person for this time,
+// that the key is one and nobody's yet, or that what was written by itself was so. The receiver and see are the states
 // just before the entry. It is how a copy of a journal is verified without
 // trusting who made it.
 func (s State) Check(e entry.Entry, see See) error {
@@ -145,6 +145,11 @@ func (s State) Check(e entry.Entry, see See) error {
 		d, _, bad := actingGranted.Decode(e)
 		if err = bad; err == nil {
 			again, err = s.GrantActing(ActingGrant{Role: d.Role, Person: d.Person, Until: d.Until, Reason: d.Reason}, see, act)
+		}
+	case keyRegistered.Name():
+		d, how, bad := keyRegistered.Decode(e)
+		if err = bad; err == nil {
+			again, err = s.RegisterKey(NewKey{Person: d.Person, Public: d.Public, How: how}, act)
 		}
 	case personAdded.Name(), roleGranted.Name(), roleEnded.Name():
 		return s.checkPeople(e, see, act)

@@ -18,7 +18,7 @@ func Distinct(acts []InRole) error {
 	for _, a := range acts {
 		first, ok := roleOf[a.Person]
 		if ok && first != a.Role {
-			return fault.Forbiddenf("%q acted as %q and cannot also act as %q in the same matter", a.Person, first, a.Role).
+			return fault.Forbiddenf("%q acted as %q and cannot also act as %q in the same matter (rule SOD-TWO-ROLES)", a.Person, first, a.Role).
 				Hinted("another person who holds the role %q must act", a.Role)
 		}
 		roleOf[a.Person] = a.Role

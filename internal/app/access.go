@@ -80,6 +80,9 @@ func (a *App) SetName(ctx context.Context, who Who, person, name string) error {
 	if err := a.mayName(ctx, who, person); err != nil {
 		return err
 	}
+	if a.remote != nil {
+		return a.remote.setName(ctx, person, name)
+	}
 	return a.store.Write(ctx, func(tx *sql.Tx) error { return directory.Set(ctx, tx, person, name) })
 }
 
@@ -88,6 +91,9 @@ func (a *App) SetName(ctx context.Context, who Who, person, name string) error {
 func (a *App) ForgetName(ctx context.Context, who Who, person string) error {
 	if err := a.mayName(ctx, who, person); err != nil {
 		return err
+	}
+	if a.remote != nil {
+		return a.remote.forgetName(ctx, person)
 	}
 	return a.store.Write(ctx, func(tx *sql.Tx) error { return directory.Erase(ctx, tx, person) })
 }

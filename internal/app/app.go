@@ -63,6 +63,9 @@ type App struct {
 	store   *journal.SQLite
 	journal *journal.Journal[world.World]
 	blobs   *blob.Store
+	// remote is the server whose journal this is a copy of; nil where the
+	// journal is here.
+	remote *remote
 }
 
 // Genesis says how a new workspace begins.
@@ -264,6 +267,14 @@ func (a *App) Close() error {
 // Dir is the workspace's folder.
 func (a *App) Dir() string { return a.dir }
 
+// Place says where the workspace is: its folder, or the address of its server.
+func (a *App) Place() string {
+	if a.remote != nil {
+		return a.remote.c.Server()
+	}
+	return a.dir
+}
+
 // Key is the journal's public key.
 func (a *App) Key() proof.VerifyKey { return a.journal.Key() }
 
@@ -285,6 +296,9 @@ func (a *App) signing() (proof.SigningKey, error) {
 	if err := a.journal.Doubt(); err != nil {
 		return proof.SigningKey{}, err
 	}
+	if a.remote != nil {
+		return proof.SigningKey{}, fault.New(fault.Internal, "the key of the journal is with its server")
+	}
 	if a.key == nil {
 		return proof.SigningKey{}, a.unsigned
 	}
@@ -302,6 +316,9 @@ func (a *App) Entry(ctx context.Context, seq int64) (entry.Entry, error) {
 // Name gives what a person is called in this workspace, or the id where no name
 // was given or it was erased.
 func (a *App) Name(ctx context.Context, actor string) string {
+	if a.remote != nil {
+		return a.remote.name(ctx, actor)
+	}
 	name, err := directory.Get(ctx, a.store.Read(), actor)
 	if err != nil {
 		return actor

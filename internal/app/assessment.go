@@ -105,7 +105,8 @@ func (a *App) Judge(ctx context.Context, who Who, in assessment.JudgeInput) (Don
 	if err != nil {
 		return Done{}, err
 	}
-	if run, ok := view.State.Evidence.Run(in.Evidence); ok {
+	// Where the journal is elsewhere, its server reads the table.
+	if run, ok := view.State.Evidence.Run(in.Evidence); ok && a.remote == nil {
 		table, err := a.Table(run.Table.SHA256)
 		if err != nil {
 			return Done{}, err
@@ -113,14 +114,16 @@ func (a *App) Judge(ctx context.Context, who Who, in assessment.JudgeInput) (Don
 		in.Table, in.TableDigest = &table, run.Table.SHA256
 	}
 	identity := []string{in.Assessment, in.Spec, in.Evidence, in.Metric, in.TableDigest}
-	return a.Do(ctx, who, assess("assessment.judge", identity, func(s assessment.State, see assessment.See, act entry.Act) ([]entry.Draft, error) {
+	intent := assess("assessment.judge", identity, func(s assessment.State, see assessment.See, act entry.Act) ([]entry.Draft, error) {
 		return s.Judge(in, see, act)
-	}))
+	})
+	intent.Args = Judging{in.Assessment, in.Spec, in.Evidence, in.Metric}
+	return a.Do(ctx, who, intent)
 }
 
 // Table reads a score table by its digest.
 func (a *App) Table(digest string) (evallog.Table, error) {
-	in, _, err := a.blobs.Get(digest)
+	in, _, err := a.Blob(context.Background(), digest)
 	if err != nil {
 		return evallog.Table{}, err
 	}

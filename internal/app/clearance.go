@@ -20,6 +20,9 @@ import (
 // Issue gives a clearance file for the ask: the one that is valid already, or a
 // new one when the gate is clear.
 func (a *App) Issue(ctx context.Context, who Who, ask gate.Ask, life time.Duration) ([]byte, gate.Clearance, error) {
+	if a.remote != nil {
+		return a.remote.issue(ctx, a, who, ask, life)
+	}
 	if _, err := a.signing(); err != nil {
 		return nil, gate.Clearance{}, err
 	}
@@ -33,12 +36,45 @@ func (a *App) Issue(ctx context.Context, who Who, ask gate.Ask, life time.Durati
 	if err := gate.CheckLife(v, life.Milliseconds()); v.Outcome == gate.Clear && err != nil {
 		return nil, gate.Clearance{}, err
 	}
-	// One that would outlive what was asked for is not an answer to it.
-	if c, ok := m.View.State.Gate.Existing(v); ok && v.Outcome == gate.Clear && c.Expires <= m.Now+life.Milliseconds() {
+	if c, ok := valid(m, v, life); ok {
 		file, err := a.Seal(ctx, c.ID)
 		return file, c, err
 	}
 	return a.issue(ctx, who, gate.IssueIn{Ask: ask, Life: life.Milliseconds()})
+}
+
+// valid finds the clearance that answers a question already. One that would
+// outlive what was asked for is not an answer to it.
+func valid(m Moment, v gate.Verdict, life time.Duration) (gate.Clearance, bool) {
+	c, ok := m.View.State.Gate.Existing(v)
+	return c, ok && v.Outcome == gate.Clear && c.Expires <= m.Now+life.Milliseconds()
+}
+
+// Take gives the clearance that is valid already for the ask, and issues none.
+func (a *App) Take(ctx context.Context, ask gate.Ask, life time.Duration) ([]byte, gate.Clearance, error) {
+	v, m, err := a.Check(ctx, ask, "")
+	if err != nil {
+		return nil, gate.Clearance{}, err
+	}
+	if v.Outcome != gate.Clear {
+		return nil, gate.Clearance{}, heldFault(v)
+	}
+	c, ok := valid(m, v, life)
+	if !ok {
+		return nil, c, fault.NotFoundf("the gate is clear, and no clearance is valid for it that ends in time").
+			Hinted("somebody who may record issues one: holdpoint clearance issue")
+	}
+	file, err := a.Seal(ctx, c.ID)
+	return file, c, err
+}
+
+func heldFault(v gate.Verdict) error {
+	why := "held"
+	for _, r := range v.HeldBecause() {
+		why += ": " + r.Reason
+		break
+	}
+	return fault.Conflictf("%s", why).Hinted("ask the gate for every condition: holdpoint gate check")
 }
 
 const issueVerb = "clearance.issue"
@@ -46,6 +82,9 @@ const issueVerb = "clearance.issue"
 // Renew gives a new clearance for what an earlier one was for, if the gate is
 // still clear.
 func (a *App) Renew(ctx context.Context, who Who, id string, life time.Duration) ([]byte, gate.Clearance, error) {
+	if a.remote != nil {
+		return a.remote.renew(ctx, a, who, id, life)
+	}
 	if _, err := a.signing(); err != nil {
 		return nil, gate.Clearance{}, err
 	}
@@ -85,6 +124,9 @@ func (a *App) issue(ctx context.Context, who Who, in gate.IssueIn) ([]byte, gate
 // Seal makes the file of a clearance that was issued: the statement that the
 // journal holds, signed, with its inclusion proof.
 func (a *App) Seal(ctx context.Context, id string) ([]byte, error) {
+	if a.remote != nil {
+		return a.remote.seal(ctx, a, id)
+	}
 	view, err := a.View(ctx)
 	if err != nil {
 		return nil, err
@@ -150,7 +192,7 @@ func inclusion(e entry.Entry, view View) (proof.Inclusion, error) {
 
 // Revoke is the intent to end a clearance.
 func Revoke(id, reason string) Intent {
-	return Intent{Verb: "clearance.revoke", Input: []string{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "clearance.revoke", Input: []string{id, reason}, Args: Ending{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		return w.Gate.Revoke(id, reason, act)
 	}}
 }
@@ -161,6 +203,9 @@ const RevocationLife = 24 * time.Hour
 // Revocations makes a signed revocation list as of the journal's newest entry:
 // the clearances that were revoked, and those whose question the gate holds now.
 func (a *App) Revocations(ctx context.Context) ([]byte, error) {
+	if a.remote != nil {
+		return a.remote.revocations(ctx, a)
+	}
 	key, err := a.signing()
 	if err != nil {
 		return nil, err

@@ -39,14 +39,14 @@ func Propose(in decision.ProposeIn) Intent {
 // decision waited for, the decision takes effect in the same transaction.
 func Sign(in signoff.Signing) Intent {
 	return Intent{Verb: "decision.sign", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Signoff.Sign(in, signoff.See{Access: w.Access}, act)
+		return w.Signoff.Sign(in, w.SignoffSee(act.Now), act)
 	}}
 }
 
 // Dissent records the dissent of somebody who is not asked to sign.
 func Dissent(in signoff.Signing) Intent {
 	return Intent{Verb: "decision.dissent", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Signoff.Dissent(in, signoff.See{Access: w.Access}, act)
+		return w.Signoff.Dissent(in, w.SignoffSee(act.Now), act)
 	}}
 }
 
@@ -60,13 +60,13 @@ func Deliver(in signoff.Delivering) Intent {
 // Acknowledge records a recipient's signed acknowledgement.
 func Acknowledge(in signoff.Signing) Intent {
 	return Intent{Verb: "decision.acknowledge", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-		return w.Signoff.Acknowledge(in, signoff.See{Access: w.Access}, act)
+		return w.Signoff.Acknowledge(in, w.SignoffSee(act.Now), act)
 	}}
 }
 
 // Void takes an undecided proposal back, with its question.
 func Void(id, reason string) Intent {
-	return Intent{Verb: "decision.void", Input: []string{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "decision.void", Input: []string{id, reason}, Args: Ending{id, reason}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		d, err := w.Decision.Decision(id)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func Void(id, reason string) Intent {
 
 // Reverse makes a decision void because a later one in effect says so.
 func Reverse(id, by, reason string) Intent {
-	return Intent{Verb: "decision.reverse", Input: []string{id, by, reason}, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "decision.reverse", Input: []string{id, by, reason}, Args: Reversing{id, by, reason}, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
 		return w.Decision.Reverse(id, by, reason)
 	}}
 }
@@ -113,10 +113,7 @@ func decided(how entry.Provenance, now int64) int64 {
 // policy's period and the day of the decision. Only a reconstruction with a
 // simulated clock may hold such decisions: a lab that runs decides by signing.
 func ReportDecision(f decision.File, how entry.Provenance) Intent {
-	in := struct {
-		File decision.File
-		How  entry.Provenance
-	}{f, how}
+	in := ReportedDecision{f, how}
 	return Intent{Verb: reportVerb, Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		drafts, err := w.Decision.Report(f, how, w.DecisionSee(), act)
 		if err != nil || f.Kind != policy.DecideSafeguards {

@@ -32,6 +32,10 @@ type Who struct {
 	// At is the moment of the act in a simulated clock, in milliseconds since
 	// 1970; 0 lets the clock go on by itself.
 	At int64
+	// Seen is the last entry that the actor had seen when they made up their
+	// mind: the act is refused when a later one is about what it names. 0 does
+	// not look. See [Intent.Subjects].
+	Seen int64
 }
 
 // Intent is something that somebody wants done. Input is what identifies it
@@ -41,6 +45,12 @@ type Intent struct {
 	Verb   string
 	Input  any
 	Decide func(world.World, entry.Act) ([]entry.Draft, error)
+	// Args are the arguments as the table of acts reads them, by which a server
+	// makes the intent again; nil where they are the Input.
+	Args any
+	// Subjects are the ids of what the act is about; nil takes those that the
+	// arguments name.
+	Subjects []string
 }
 
 // Done is the answer to an accepted intent.
@@ -60,6 +70,9 @@ func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
 	if a.unsigned != nil {
 		return Done{}, a.unsigned
 	}
+	if a.remote != nil {
+		return a.remote.do(ctx, a, who, in)
+	}
 	digest, err := digestOf(in)
 	if err != nil {
 		return Done{}, err
@@ -68,26 +81,29 @@ func (a *App) Do(ctx context.Context, who Who, in Intent) (Done, error) {
 		return Done{}, fault.Conflictf("this workspace runs: what was decided or found elsewhere is not reported into it").
 			Hinted("decide here, by signing, and open what you find; a reconstruction of a public record has a simulated clock")
 	}
-	res, err := a.journal.Do(ctx, journal.Intent[world.World]{
+	job := journal.Intent[world.World]{
 		Actor: who.Actor, Key: who.Key, Digest: digest, At: who.At,
-		Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
-			if err := authorise(w, in.Verb, act); err != nil {
-				return nil, err
-			}
-			drafts, err := in.Decide(w, act)
-			if err != nil {
-				return nil, err
-			}
-			if err := checkHappened(drafts, act.Now); err != nil {
-				return nil, err
-			}
-			return w.React(drafts, act)
-		},
-	})
+		Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) { return decide(w, in, act) },
+	}
+	res, err := a.unlessChanged(ctx, who.Seen, in, job)
 	if err != nil {
 		return Done{}, err
 	}
 	return Done{First: res.First, Entries: res.Entries, Repeated: res.Repeated, View: res.View}, nil
+}
+
+func decide(w world.World, in Intent, act entry.Act) ([]entry.Draft, error) {
+	if err := authorise(w, in.Verb, act); err != nil {
+		return nil, err
+	}
+	drafts, err := in.Decide(w, act)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkHappened(drafts, act.Now); err != nil {
+		return nil, err
+	}
+	return w.React(drafts, act)
 }
 
 // checkHappened refuses to record what is dated later than now: a date that is
@@ -211,13 +227,13 @@ func rights() map[string]policy.Duty {
 func authorise(w world.World, verb string, act entry.Act) error {
 	duty, known := rights()[verb]
 	if !known {
-		return fault.New(fault.Internal, "nobody has the right to %q: the verb is not in the table", verb)
+		return fault.New(fault.Internal, "nobody has the right to %q: the verb is not in the table (rule SOD-VERB)", verb)
 	}
 	if act.Actor == Operator {
 		return nil
 	}
 	if _, ok := w.Access.Person(act.Actor); !ok {
-		return fault.Forbiddenf("%q is nobody known here", act.Actor).
+		return fault.Forbiddenf("%q is nobody known here (rule SOD-KNOWN)", act.Actor).
 			Hinted("add the person with: holdpoint person add %s", act.Actor)
 	}
 	if duty == "" {
@@ -230,7 +246,7 @@ func authorise(w world.World, verb string, act entry.Act) error {
 func hasDuty(w world.World, verb string, duty policy.Duty, act entry.Act) error {
 	p, ok := w.Policy.InForce(act.Now)
 	if !ok {
-		return fault.Forbiddenf("no policy is in force, so no role gives %q the duty to %s", act.Actor, duty)
+		return fault.Forbiddenf("no policy is in force, so no role gives %q the duty to %s (rule SOD-POLICY)", act.Actor, duty)
 	}
 	for _, id := range w.Access.RolesAt(act.Actor, act.Now) {
 		r, _ := p.Pack.Role(id)
@@ -240,6 +256,6 @@ func hasDuty(w world.World, verb string, duty policy.Duty, act entry.Act) error 
 			}
 		}
 	}
-	return fault.Forbiddenf("%q holds no role with the duty to %s, which %s needs", act.Actor, duty, verb).
+	return fault.Forbiddenf("%q holds no role with the duty to %s, which %s needs (rule SOD-DUTY)", act.Actor, duty, verb).
 		Hinted("holdpoint person list shows who holds which role")
 }

@@ -35,7 +35,9 @@ func NewCanary(random io.Reader) (string, error) {
 // its own. The canary is no part of what identifies the intent, so that it may
 // be sent twice.
 func RegisterPoint(in enforcement.Registered, canary string) Intent {
-	return Intent{Verb: "enforcement.register", Input: in, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	args := in
+	args.Canary = canary
+	return Intent{Verb: "enforcement.register", Input: in, Args: args, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		see, err := enforcementSee(w, act)
 		if err != nil {
 			return nil, err

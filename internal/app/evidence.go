@@ -10,7 +10,6 @@ import (
 	"os"
 
 	"github.com/holdpoint/holdpoint/internal/entry"
-	"github.com/holdpoint/holdpoint/internal/evallog"
 	"github.com/holdpoint/holdpoint/internal/evidence"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/world"
@@ -102,7 +101,7 @@ func importRuns(runs []evidence.NewRun) Intent {
 			return w.Evidence.Import(r, evidence.See{Models: w.Model}, act)
 		})
 	}
-	return Intent{Verb: "evidence.import", Input: ids, Decide: inOrder(rules...)}
+	return Intent{Verb: importVerb, Input: ids, Args: Imported{withoutTables(runs)}, Decide: inOrder(rules...)}
 }
 
 // try decides an intent on the newest world without writing anything. An act
@@ -123,7 +122,7 @@ func (a *App) try(ctx context.Context, who Who, in Intent) error {
 // keep stores the score table of a run and, if asked, the log.
 func (a *App) keep(ctx context.Context, run evidence.NewRun, path string) error {
 	table, _ := evidence.EncodeTable(run.Run)
-	if _, _, err := a.blobs.Put(ctx, bytes.NewReader(table), maxTable); err != nil {
+	if _, _, err := a.PutBlob(ctx, bytes.NewReader(table), maxTable); err != nil {
 		return err
 	}
 	if !run.Kept {
@@ -134,7 +133,7 @@ func (a *App) keep(ctx context.Context, run evidence.NewRun, path string) error 
 		return err
 	}
 	defer log.Close()
-	digest, _, err := a.blobs.Put(ctx, log.Bytes(), evallog.DefaultLimits().MaxFile)
+	digest, _, err := a.PutBlob(ctx, log.Bytes(), MaxBlob())
 	if err != nil {
 		return err
 	}
@@ -178,7 +177,7 @@ func ReportResults(results []evidence.ReportedResult) Intent {
 			return w.Evidence.Report(r, evidence.See{Models: w.Model}, act)
 		})
 	}
-	return Intent{Verb: "evidence.report", Input: results, Decide: inOrder(rules...)}
+	return Intent{Verb: "evidence.report", Input: results, Args: Reporting{results}, Decide: inOrder(rules...)}
 }
 
 // RestateEvidence is the intent to record that a piece of evidence is corrected

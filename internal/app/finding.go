@@ -42,7 +42,7 @@ func notByWhoBroke(w world.World, id string, act entry.Act) error {
 		return nil // who asks for a finding that is not there is told below
 	}
 	if b, err := w.Gate.BrokenGlass(f.About.ID); err == nil && b.By == act.Actor {
-		return fault.Forbiddenf("%q broke the glass, and somebody else says what follows from it", act.Actor).
+		return fault.Forbiddenf("%q broke the glass, and somebody else says what follows from it (rule SOD-GLASS)", act.Actor).
 			Hinted("%s answers for %s", f.Owner, f.ID)
 	}
 	return nil

@@ -95,7 +95,7 @@ func mayRespond(w world.World, verb, id string, act entry.Act) error {
 		return err
 	}
 	if err := hasDuty(w, verb, policy.Record, act); err != nil {
-		return fault.Forbiddenf("%q does not command %s: %w", act.Actor, id, err).Hinted("holdpoint incident show %s says who does", id)
+		return fault.Forbiddenf("%q does not command %s (rule SOD-COMMAND): %w", act.Actor, id, err).Hinted("holdpoint incident show %s says who does", id)
 	}
 	return nil
 }

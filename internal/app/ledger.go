@@ -55,6 +55,12 @@ func (a *App) Entries(ctx context.Context, from, to int64) iter.Seq2[entry.Entry
 	return a.journal.Entries(ctx, from, to)
 }
 
+// Follow goes through the entries from one on and then waits for more, until ctx
+// ends, which ends it without an error.
+func (a *App) Follow(ctx context.Context, from int64) iter.Seq2[entry.Entry, error] {
+	return a.journal.Tail(ctx, from)
+}
+
 // ExportOptions says what a copy of the journal leaves out.
 type ExportOptions struct {
 	// WithholdPrivate leaves out the body of every entry that no rule reads. The
@@ -76,6 +82,9 @@ type Exported struct {
 // be recomputed from, into a folder that must be new or empty. Logs and
 // transcripts are never part of it.
 func (a *App) Export(ctx context.Context, dir string, o ExportOptions) (Exported, error) {
+	if a.remote != nil {
+		return a.remote.export(ctx, a, dir, o)
+	}
 	key, err := a.signing()
 	if err != nil {
 		return Exported{}, err

@@ -56,6 +56,20 @@ func openRegular(path string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
+// ReadLine reads a small file that holds one line, such as a key or a token.
+func ReadLine(path string) (string, error) {
+	f, size, err := openRegular(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil || size > 4096 {
+		return "", unreadable(path, errors.Join(err, errors.New("it must be a line")))
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
 func unreadable(path string, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

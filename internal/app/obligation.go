@@ -41,7 +41,7 @@ func mayExempt(w world.World, x *decision.Exemption, now int64) error {
 
 // sweep is the intent to write down what dates have done.
 func sweep() Intent {
-	return Intent{Verb: "sweep.run", Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "sweep.run", Args: struct{}{}, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		return w.Sweep(act)
 	}}
 }

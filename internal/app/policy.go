@@ -80,6 +80,11 @@ func LoadPolicy(ref string, adopted policy.State) (policy.Pack, error) {
 		}
 		return policy.ParseWith(ref, src, beside(ref))
 	}
+	return FindPolicy(ref, adopted)
+}
+
+// FindPolicy is [LoadPolicy] for somebody far away, who names no file.
+func FindPolicy(ref string, adopted policy.State) (policy.Pack, error) {
 	full := inFull(ref, adopted)
 	if a, err := adopted.Find(full); err == nil {
 		return a.Pack, nil
@@ -122,7 +127,8 @@ func AdoptPolicy(in policy.AdoptIn) Intent {
 		Accept string           `json:"accept"`
 		How    entry.Provenance `json:"how"`
 	}{in.Pack.Digest(), in.Accept, in.How}
-	return Intent{Verb: "policy.adopt", Input: identity, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
+	args := Adopting{Pack: string(in.Pack.Canonical()), Accept: in.Accept, How: in.How}
+	return Intent{Verb: "policy.adopt", Input: identity, Args: args, Decide: func(w world.World, act entry.Act) ([]entry.Draft, error) {
 		return w.Policy.Adopt(in, act)
 	}}
 }

@@ -51,7 +51,7 @@ func WithdrawSafeguard(in safeguard.WithdrawInput) Intent {
 
 // WithdrawSafeguardEvidence takes evidence back.
 func WithdrawSafeguardEvidence(id, reason string, how entry.Provenance) Intent {
-	return Intent{Verb: "safeguard.withdraw", Input: []string{id, reason}, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
+	return Intent{Verb: "safeguard.withdraw", Input: []string{id, reason}, Args: EndingSafeguard{Evidence: id, WithdrawInput: safeguard.WithdrawInput{Reason: reason, How: how}}, Decide: func(w world.World, _ entry.Act) ([]entry.Draft, error) {
 		return w.Safeguard.WithdrawEvidence(id, reason, how)
 	}}
 }

@@ -122,7 +122,7 @@ func (s State) ApprovePostHoc(in ApproveInput, act entry.Act) ([]entry.Draft, er
 	}
 	for _, v := range s.SpecVersions(f.Found.Spec) {
 		if v.Author == in.By {
-			return nil, fault.Forbiddenf("%s wrote the spec %s and cannot approve a post hoc finding under it", in.By, v.ID).
+			return nil, fault.Forbiddenf("%s wrote the spec %s and cannot approve a post hoc finding under it (rule SOD-POSTHOC)", in.By, v.ID).
 				Hinted("ask somebody else")
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/evallog"
 	"github.com/holdpoint/holdpoint/internal/gate"
-	"github.com/holdpoint/holdpoint/internal/signoff"
 	"github.com/holdpoint/holdpoint/proof"
 )
 
@@ -21,7 +20,7 @@ import (
 func (v *verifier) signatures(e entry.Entry) {
 	switch {
 	case strings.HasPrefix(e.Type, "signoff."):
-		if err := v.world.Signoff.Check(e, signoff.See{Access: v.world.Access}); err != nil {
+		if err := v.world.Signoff.Check(e, v.world.SignoffSee(e.RecordedAt)); err != nil {
 			v.fault(at(e.Seq), "%v", err)
 			return
 		}

@@ -62,6 +62,9 @@ type commands struct {
 	Person      personCmd      `cmd:"" help:"People, bodies and automations, and the roles they hold."`
 	Office      officeCmd      `cmd:"" help:"Offices: who holds each, vacancies, acting holders, and who owes what."`
 	Key         keyCmd         `cmd:"" help:"The public keys that people sign with."`
+	Token       tokenCmd       `cmd:"" help:"Service tokens: what programs come in by."`
+	Identity    identityCmd    `cmd:"" help:"Which subject of a sign-in provider a person is."`
+	Session     sessionCmd     `cmd:"" help:"Login sessions of browsers: list, sign out."`
 	Model       modelCmd       `cmd:"" help:"Models: snapshots, compute, lineage, use, and what is due."`
 	Evidence    evidenceCmd    `cmd:"" help:"Evaluation logs, reported figures and statements."`
 	Assessment  assessmentCmd  `cmd:"" help:"Assess models against thresholds: specs, findings, what is covered and what is missing."`
@@ -96,6 +99,9 @@ type options struct {
 	JSON   bool   `group:"every" name:"json" help:"Print one JSON document instead of text."`
 	As     string `group:"every" placeholder:"PERSON" default:"operator" help:"Who acts (default: operator, the owner of the workspace)."`
 	At     string `group:"every" placeholder:"TIME" help:"A moment: 2025-05-22T14:00:00Z, 2025-05-22, or for questions the number of an entry."`
+	Server string `group:"every" placeholder:"URL" env:"HOLDPOINT_SERVER" help:"A server, instead of a folder. Its journal is copied and checked here; HOLDPOINT_TOKEN says who you are."`
+	Token  string `group:"every" name:"token-file" placeholder:"FILE" help:"The file of the token for the server, instead of HOLDPOINT_TOKEN."`
+	VKey   string `group:"every" name:"server-key" placeholder:"FILE" help:"The public key of the server's journal, known from elsewhere; else the first one seen is trusted."`
 	ActKey string `group:"every" placeholder:"KEY" help:"Makes an act happen once, however often it is sent with the same key."`
 }
 
@@ -136,6 +142,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return s.fail(misuse(err))
 	}
 	s.options = root.options
+	if err := s.hereOnly(parsed.Command()); err != nil {
+		return s.fail(err)
+	}
 	defer s.close()
 	if err := parsed.Run(s); err != nil {
 		return s.fail(err)

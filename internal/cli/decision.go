@@ -234,12 +234,14 @@ type decisionStatement struct {
 	Role   string `placeholder:"R" help:"The role that is acted in; none for a dissent from outside."`
 	Answer string `required:"" enum:"approve,dissent,acknowledge" help:"approve, dissent or acknowledge."`
 	Note   string `placeholder:"TEXT" help:"Words that are signed with it and kept for ever."`
+	RPID   string `name:"rp-id" placeholder:"HOST" help:"Print what a page of this relying party needs to sign it with a passkey, instead of the bytes."`
 }
 
 // Help is what --help adds.
 func (decisionStatement) Help() string {
 	return "Prints the bytes without a line end, so that they can go straight into a file. With an SSH key: holdpoint decision " +
-		"statement ID --role R --answer approve > s; ssh-keygen -Y sign -f KEY -n holdpoint s; holdpoint decision sign ID --role R --signature s.sig"
+		"statement ID --role R --answer approve > s; ssh-keygen -Y sign -f KEY -n holdpoint s; holdpoint decision sign ID --role R --signature s.sig. With --rp-id it prints the options that a page gives to navigator.credentials.get, whose answer, as " +
+		"credential.toJSON() gives it, is such a signature too. The short code of the decision goes to standard error."
 }
 
 func (c decisionStatement) Run(s *session) error {
@@ -255,6 +257,14 @@ func (c decisionStatement) Run(s *session) error {
 	person, err := s.signerOf(w, c.Role)
 	if err != nil {
 		return err
+	}
+	s.note("%s has the code %s", c.ID, d.Code())
+	if c.RPID != "" {
+		req, err := app.AskPasskey(w, app.PasskeyAsk{RP: c.RPID, Decision: c.ID, Role: c.Role, Person: person, Answer: signoff.Answer(c.Answer), Note: c.Note})
+		if err != nil {
+			return err
+		}
+		return s.print(req.Options)
 	}
 	b, err := w.Signoff.Statement(signoff.Signing{Question: d.Question, Role: c.Role, Person: person, Answer: signoff.Answer(c.Answer), Note: c.Note})
 	if err != nil {

@@ -214,6 +214,9 @@ func (c decisionShow) Run(s *session) error {
 		if err != nil {
 			return err
 		}
+		if d.Digest != "" {
+			s.note("%s has the code %s", c.ID, d.Code())
+		}
 		_, err = s.out.Write(b)
 		return err
 	}

@@ -48,6 +48,7 @@ func (t decisionText) print() {
 	}
 	t.section("Not shown, left open", left)
 	t.section("People", t.people())
+	t.limits()
 	t.section("Does not count now", t.out.Problems)
 	t.next(t.m.View.State, t.d)
 }
@@ -342,11 +343,11 @@ func (t decisionText) people() []string {
 			lines = append(lines, string(a.Role)+": not signed")
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("%s: %s by %s (entry %d)", a.Role, a.Answer, a.Person, *a.Seq))
+		lines = append(lines, fmt.Sprintf("%s: %s by %s (entry %d)%s", a.Role, a.Answer, a.Person, *a.Seq, t.signedWith(a.Key)))
 	}
 	for _, a := range t.out.Dissents {
 		if a.Role == "" && a.Seq != nil {
-			lines = append(lines, fmt.Sprintf("dissent by %s (entry %d)", a.Person, *a.Seq))
+			lines = append(lines, fmt.Sprintf("dissent by %s (entry %d)%s", a.Person, *a.Seq, t.signedWith(a.Key)))
 		}
 	}
 	for _, r := range t.out.Deliveries {

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"os"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/access"
 	"github.com/holdpoint/holdpoint/internal/app"
@@ -13,9 +14,11 @@ import (
 
 type keyCmd struct {
 	New      keyNew      `cmd:"" help:"Make a private key for a person and register its public half."`
-	Register keyRegister `cmd:"" help:"Register a public key that a person has, such as an SSH key."`
+	Register keyRegister `cmd:"" help:"Register a public key that a person has, such as an SSH key or a passkey."`
+	Request  keyRequest  `cmd:"" help:"Print what a page needs to make a passkey for a person."`
 	Revoke   keyRevoke   `cmd:"" help:"End a key for good; signatures made before stay valid."`
 	List     keyList     `cmd:"" help:"List every key and whose it is."`
+	Show     keyShow     `cmd:"" help:"Show one key; of a passkey also where it is used and what its maker attests."`
 }
 
 type keyNew struct {
@@ -61,8 +64,9 @@ func (c keyNew) Run(s *session) error {
 }
 
 type keyRegister struct {
-	Person   string   `arg:"" help:"Whose key it is."`
-	Public   string   `arg:"" name:"public-key" help:"The key (ed25519:BASE64, or a line of authorized_keys), or a file that holds it."`
+	Person   string `arg:"" help:"Whose key it is."`
+	Public   string `arg:"" name:"public-key" help:"The key (ed25519:BASE64, or a line of authorized_keys), or a file that holds it or a browser's registration of a passkey (JSON)."`
+	party    `embed:""`
 	Reported reported `embed:""`
 }
 
@@ -74,6 +78,11 @@ func (c keyRegister) Run(s *session) error {
 	public, err := app.ReadPublicKey(c.Public)
 	if err != nil {
 		return err
+	}
+	if strings.HasPrefix(public, "{") {
+		if public, err = app.ReadPasskey(app.RelyingParty{ID: c.RPID, Origins: c.Origin}, []byte(public)); err != nil {
+			return err
+		}
 	}
 	k, err := access.ParseKey(public)
 	if err != nil {
@@ -114,18 +123,24 @@ type key struct {
 	Public     string `json:"public"`
 	Seq        int64  `json:"seq"`
 	RevokedSeq *int64 `json:"revoked_seq"`
+	// Passkey is there for a passkey only.
+	Passkey *passkey `json:"passkey,omitzero"`
 }
 
 func keysOf(w access.State, person string) []key {
 	all := []key{}
 	for _, k := range w.Keys(person) {
-		one := key{ID: k.ID, Person: k.Person, Algorithm: string(k.Algorithm), Public: k.Public, Seq: k.Seq}
-		if k.Revoked() {
-			one.RevokedSeq = &k.RevokedSeq
-		}
-		all = append(all, one)
+		all = append(all, keyOf(k))
 	}
 	return all
+}
+
+func keyOf(k access.Key) key {
+	one := key{ID: k.ID, Person: k.Person, Algorithm: string(k.Algorithm), Public: k.Public, Seq: k.Seq, Passkey: passkeyOf(k)}
+	if k.Revoked() {
+		one.RevokedSeq = &k.RevokedSeq
+	}
+	return one
 }
 
 func revoked(k key) string {
@@ -160,6 +175,9 @@ func (keyList) Run(s *session) error {
 		st := "valid"
 		if k.RevokedSeq != nil {
 			st = "revoked by entry " + seqText(*k.RevokedSeq)
+		}
+		if k.Passkey != nil {
+			st += "; " + k.Passkey.sentence()
 		}
 		rows = append(rows, []string{k.Person, k.ID, k.Algorithm, st})
 	}

@@ -140,6 +140,7 @@ func (c ledgerShow) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	e = s.seen(e)
 	view, err := a.View(s.ctx)
 	if err != nil {
 		return err

@@ -22,6 +22,8 @@ type personCmd struct {
 	Show   personShow   `cmd:"" help:"Show one person with every grant and key."`
 	Name   personName   `cmd:"" help:"Say what somebody is called; names can be forgotten again."`
 	Forget personForget `cmd:"" help:"Erase what somebody is called; the id stays in the journal."`
+
+	Password personPassword `cmd:"" help:"Give somebody a password for the server, read from standard input."`
 }
 
 type personAdd struct {

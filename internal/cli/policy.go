@@ -44,6 +44,9 @@ func (s *session) pack(ref string) (policy.Pack, error) {
 	if err != nil {
 		return policy.Pack{}, err
 	}
+	if ref != "" && s.reader != nil {
+		return app.FindPolicy(ref, state) // who asks from far away names no file of ours
+	}
 	if ref != "" {
 		return app.LoadPolicy(ref, state)
 	}

@@ -204,7 +204,7 @@ func (s *session) reviews(a *app.App, m app.Moment) (all []review.Review, said m
 		}
 		switch e.Type {
 		case "review.worded", "review.answer_worded":
-			if words, err := review.Words(e); err == nil {
+			if words, err := review.Words(s.seen(e)); err == nil {
 				said[e.Seq] = text(words)
 			}
 		case "review.submitted":

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/entry"
 	"github.com/holdpoint/holdpoint/internal/fault"
 	"github.com/holdpoint/holdpoint/internal/journal"
 )
@@ -25,6 +26,9 @@ type session struct {
 	open   *app.App
 	// listener opens servers; nil where this program has none.
 	listener Listener
+	// reader is who asks from far away, through a server, and sees only what they
+	// may; nil at a command line.
+	reader *app.Reader
 	// printed tells that the command's JSON document was written.
 	printed bool
 }
@@ -48,7 +52,7 @@ func (s *session) workspace() (*app.App, error) {
 	if s.open != nil {
 		return s.open, nil
 	}
-	a, err := app.Open(s.ctx, s.dir(), nil)
+	a, err := s.openAny()
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +82,22 @@ func (s *session) cautions(a *app.App) {
 	if a.Unkept() {
 		s.note("there was no last-checkpoint beside this journal, so nobody can notice here that an older database was put back; it is kept from now on")
 	}
+}
+
+// openAny opens the workspace of the folder, or of the server that was named.
+func (s *session) openAny() (*app.App, error) {
+	if s.Server == "" {
+		return app.Open(s.ctx, s.dir(), nil)
+	}
+	return s.connect()
+}
+
+// seen gives an entry as whoever asks may see it.
+func (s *session) seen(e entry.Entry) entry.Entry {
+	if s.reader == nil {
+		return e
+	}
+	return s.reader.See(e)
 }
 
 func (s *session) close() {

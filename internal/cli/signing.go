@@ -20,7 +20,7 @@ import (
 // with a signature that was made elsewhere.
 type signer struct {
 	Key       string `xor:"how" required:"" placeholder:"FILE" help:"The signer's private key, as holdpoint key new wrote it."`
-	Signature string `xor:"how" required:"" placeholder:"FILE" help:"A signature made elsewhere over the bytes of decision statement: ssh-keygen -Y sign -n holdpoint -f KEY FILE."`
+	Signature string `xor:"how" required:"" placeholder:"FILE" help:"A signature made elsewhere over the bytes of decision statement: ssh-keygen -Y sign -n holdpoint -f KEY FILE; or what a browser answered for a passkey (JSON)."`
 	Digest    string `placeholder:"SHA256" help:"The digest that the signer believes to sign; another one is refused."`
 }
 
@@ -51,7 +51,8 @@ func (k signer) sign(s *session, w world.World, in signoff.Signing) (signoff.Sig
 }
 
 // made takes a signature that was made elsewhere: an armored SSH signature names
-// its key itself; the bare base64 of an ed25519 signature needs --as.
+// its key itself, and so does what a browser answered for a passkey; the bare
+// base64 of an ed25519 signature needs --as.
 func (k signer) made(s *session, w world.World, in signoff.Signing) (signoff.Signing, error) {
 	b, err := readSmall(k.Signature)
 	if err != nil {
@@ -60,6 +61,9 @@ func (k signer) made(s *session, w world.World, in signoff.Signing) (signoff.Sig
 	in.Signature = string(b)
 	if sig, err := sshsig.Unarmor(b); err == nil {
 		return s.signedBy(w, in, ssh.FingerprintSHA256(sig.PublicKey))
+	}
+	if app.IsAssertion(b) {
+		return s.asserted(w, in, b)
 	}
 	in.Signature = strings.TrimSpace(in.Signature)
 	keys := w.Access.ActiveKeys(s.As)

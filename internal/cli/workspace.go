@@ -251,7 +251,7 @@ func waiting(w world.World) int {
 func stateOf(a *app.App, m app.Moment) state {
 	w := m.View.State
 	st := state{
-		LiveHeld: liveHeldOf(a, m), Workspace: a.Dir(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
+		LiveHeld: liveHeldOf(a, m), Workspace: a.Place(), Origin: m.View.Begun.Origin, Clock: clockOf(m), Now: instant(m.Now), Size: m.View.Size,
 		Root: m.View.Root.String(), People: len(w.Access.People()), Models: len(w.Model.Models()), Open: waiting(w),
 		Unenforced: unenforcedOf(m), Observing: observingOf(m), Standing: []standing{},
 	}

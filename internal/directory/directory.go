@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The Holdpoint Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package directory keeps what must be erasable: the names of people and the
-// keys of acts, in tables beside the journal.
+// Package directory keeps what must be erasable: the names of people, the keys
+// of acts, and who may come in, in tables beside the journal.
 //
 // The journal knows people by opaque ids and never forgets; names live here and
 // can be forgotten. No fold reads these tables, so losing all of them changes no
-// verdict. Sessions and wrapped keys will join them.
+// verdict. So do the tables of who may come in: login sessions, service tokens,
+// identities at a sign-in provider, passwords and challenges. They hold hashes of
+// secrets and never a secret, and neither an address nor a browser's name.
 //
 // Functions work on any [DB]: a pool, a connection or a transaction. Writers
 // pass a transaction of the store's writer connection. The package opens no
@@ -37,6 +39,47 @@ CREATE TABLE act_keys (
 	intent BLOB NOT NULL,
 	first  INTEGER NOT NULL,
 	count  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;`, `
+CREATE TABLE sessions (
+	id      TEXT PRIMARY KEY,
+	hash    BLOB NOT NULL UNIQUE,
+	actor   TEXT NOT NULL,
+	means   TEXT NOT NULL,
+	label   TEXT NOT NULL,
+	roles   TEXT NOT NULL,
+	created INTEGER NOT NULL,
+	seen    INTEGER NOT NULL,
+	expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_actor ON sessions (actor);
+CREATE TABLE tokens (
+	id      TEXT PRIMARY KEY,
+	hash    BLOB NOT NULL UNIQUE,
+	actor   TEXT NOT NULL,
+	label   TEXT NOT NULL,
+	scopes  TEXT NOT NULL,
+	roles   TEXT NOT NULL,
+	created INTEGER NOT NULL,
+	used    INTEGER NOT NULL,
+	expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE identities (
+	issuer  TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	actor   TEXT NOT NULL,
+	linked  INTEGER NOT NULL,
+	PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE passwords (
+	actor TEXT PRIMARY KEY,
+	hash  TEXT NOT NULL,
+	made  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE challenges (
+	hash    BLOB PRIMARY KEY,
+	purpose TEXT NOT NULL,
+	data    BLOB NOT NULL,
+	expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;`}
 }
 

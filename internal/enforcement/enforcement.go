@@ -148,7 +148,7 @@ func (s State) Beat(in Heartbeat, see See, act entry.Act) ([]entry.Draft, error)
 		return nil, err
 	}
 	if !mayReport(p, see.Access, act) {
-		return nil, fault.Forbiddenf("%q does not speak for the enforcement point %s", act.Actor, p.Point).
+		return nil, fault.Forbiddenf("%q does not speak for the enforcement point %s (rule SOD-POINT)", act.Actor, p.Point).
 			Hinted("an automation does, or a holder of the role %s", p.Owner)
 	}
 	if !slices.Contains(CanaryAnswers(), in.Canary) {

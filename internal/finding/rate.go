@@ -62,7 +62,7 @@ func (f Finding) mayLower(see See, act entry.Act) error {
 	}
 	for _, r := range f.Ratings {
 		if r.Rating == Material && r.By == act.Actor {
-			return fault.Forbiddenf("%q rated %s as material, and another person has to see that it is minimal", act.Actor, f.ID).
+			return fault.Forbiddenf("%q rated %s as material, and another person has to see that it is minimal (rule SOD-LOWER)", act.Actor, f.ID).
 				Hinted("ask somebody else to rate it, with an argument of their own")
 		}
 	}

@@ -65,7 +65,7 @@ func (s State) Verify(in Verified, see See, act entry.Act) ([]entry.Draft, error
 		return nil, err
 	}
 	if slices.ContainsFunc(f.Resolutions, func(r Resolution) bool { return r.By == act.Actor }) {
-		return nil, fault.Forbiddenf("%q resolved %s and cannot also verify it", act.Actor, f.ID).Hinted("ask somebody else")
+		return nil, fault.Forbiddenf("%q resolved %s and cannot also verify it (rule SOD-VERIFY)", act.Actor, f.ID).Hinted("ask somebody else")
 	}
 	if err := said("what was seen", in.Statement); err != nil {
 		return nil, err

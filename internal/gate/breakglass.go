@@ -130,7 +130,7 @@ func mayBreak(p policy.Pack, hours int64, people access.State, act entry.Act) er
 			Hinted("give --as PERSON, who holds one of %s", strings.Join(rule.Roles, ", "))
 	}
 	if !slices.ContainsFunc(rule.Roles, func(r string) bool { return people.HoldsRoleAt(act.Actor, r, act.Now) }) {
-		return fault.Forbiddenf("%q holds none of the roles that may break the glass", act.Actor).
+		return fault.Forbiddenf("%q holds none of the roles that may break the glass (rule SOD-BREAK)", act.Actor).
 			Hinted("%s lets %s", p.Ref(), strings.Join(rule.Roles, ", "))
 	}
 	if hours < 1 || hours > int64(rule.MaxHours) {

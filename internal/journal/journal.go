@@ -53,6 +53,9 @@ type Options[S State[S]] struct {
 	Key *proof.SigningKey
 	// Verify is the journal's public key; it may be left out with a Key.
 	Verify proof.VerifyKey
+	// Partial tells that the store is a copy which may leave out the body of any
+	// private entry, so that a missing one is no damage.
+	Partial bool
 	// Guard keeps the last checkpoint outside the store; nil for none.
 	Guard Guard
 	// Salt gives the salts of bodies; nil is crypto/rand. Only a made-up
@@ -275,7 +278,7 @@ func (j *Journal[S]) advance(ctx context.Context, from Reader, f fold[S], head H
 		}
 		f = j.past.pass(f, j.o.snapshotEvery)
 	}
-	if err := missing.end(ctx, from, head.Size); err != nil {
+	if err := missing.end(ctx, from, head.Size); err != nil && !(j.o.Partial && len(missing.open) > 0) {
 		return err
 	}
 	if err := f.matches(head, j.o.Verify); err != nil {

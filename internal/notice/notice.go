@@ -100,7 +100,7 @@ func (s State) Acknowledge(in Acknowledged, see See, act entry.Act) ([]entry.Dra
 		return nil, fault.Conflictf("%s was acknowledged already, by entry %d", n.ID, n.AcknowledgedSeq).Hinted("nothing needs to be done")
 	}
 	if !see.Access.HoldsRoleAt(act.Actor, n.To, act.Now) {
-		return nil, fault.Forbiddenf("%q does not hold the role %s, which %s is for", act.Actor, n.To, n.ID).
+		return nil, fault.Forbiddenf("%q does not hold the role %s, which %s is for (rule SOD-NOTICE)", act.Actor, n.To, n.ID).
 			Hinted("a holder of the role acknowledges it: holdpoint notice acknowledge %s --as PERSON", n.ID)
 	}
 	return acknowledged.Drafts(in)

@@ -123,7 +123,7 @@ func (d Duty) owed(who access.State, act entry.Act, does string) error {
 	if act.Actor == access.Operator || who.HoldsRoleAt(act.Actor, d.Owner, act.Now) {
 		return nil
 	}
-	return fault.Forbiddenf("%s is owed by %s, and only somebody in that role %s", d.ID, d.Owner, does).
+	return fault.Forbiddenf("%s is owed by %s, and only somebody in that role %s (rule SOD-OWED)", d.ID, d.Owner, does).
 		Hinted("holdpoint person list shows who holds which role")
 }
 

@@ -200,6 +200,9 @@ func (c *checker) people() {
 		if r.AppointedBy != "" {
 			c.ref(fmt.Sprintf("/roles/%d/appointed_by", i), r.AppointedBy, sortRole)
 		}
+		if r.Keys != nil {
+			c.keys(*r.Keys, fmt.Sprintf("/roles/%d/keys", i))
+		}
 	}
 	for i, d := range c.pack.Decisions {
 		c.decision(i, d)

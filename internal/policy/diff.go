@@ -151,6 +151,7 @@ func (d *differ) role(a, b Role) {
 	if a.AppointedBy != b.AppointedBy || a.External != b.External || a.Kind != b.Kind {
 		d.say(Neutral, b.Element, "%s: kind, place or appointment of the role changed", b.ID)
 	}
+	d.keys(a, b)
 }
 
 func (d *differ) actions() {

@@ -31,6 +31,18 @@ const (
 
 func (RoleKind) words() []string { return []string{"person", "body"} }
 
+// KeyKind is a kind of key that people sign with.
+type KeyKind string
+
+// The three kinds of key.
+const (
+	KeyEd25519 KeyKind = "ed25519"
+	KeySSH     KeyKind = "ssh"
+	KeyPasskey KeyKind = "passkey"
+)
+
+func (KeyKind) words() []string { return []string{"ed25519", "ssh", "passkey"} }
+
 // Duty is what a role may be asked to do in Holdpoint; a grant of rights
 // follows duties, never titles.
 type Duty string

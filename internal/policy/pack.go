@@ -62,6 +62,16 @@ type Role struct {
 	AppointedBy string   `json:"appointed_by,omitempty" doc:"The role that may name an acting holder."`
 	External    bool     `json:"external,omitempty" doc:"Stands outside the lab."`
 	Duties      []Duty   `json:"duties,omitempty" doc:"What holders may be asked to do."`
+	Keys        *KeyRule `json:"keys,omitempty" doc:"Which keys its holders sign with; any if not said."`
+}
+
+// KeyRule is what a role's keys must be. What is not said is not asked.
+type KeyRule struct {
+	Kinds    []KeyKind `json:"kinds,omitempty" doc:"Allowed kinds of key; none means any."`
+	Hardware bool      `json:"hardware,omitempty" doc:"Not copied to other devices: a passkey that is not backup-eligible, or an SSH key of the sk- types."`
+	Attested bool      `json:"attested,omitempty" doc:"A passkey whose maker's certificate signed its registration."`
+	AAGUIDs  []string  `json:"aaguids,omitempty" doc:"With attested: allowed makes of authenticators, such as 2fc0579f-8113-47ea-b116-bb5a8db9202a."`
+	Roots    []string  `json:"roots,omitempty" doc:"With attested: certificates (base64 of DER) of which one must have signed the maker's; without them any will do."`
 }
 
 // Domain is a domain of risk.

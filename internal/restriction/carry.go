@@ -148,7 +148,7 @@ func (s State) Verify(in Verified, see See, act entry.Act) ([]entry.Draft, error
 	case o.Verified.Done():
 		return nil, fault.Conflictf("%s was verified already, by %s", o.ID, o.Verified.By)
 	case o.Executed.By == act.Actor:
-		return nil, fault.Forbiddenf("%s carried %s out and cannot also verify it", act.Actor, o.ID).
+		return nil, fault.Forbiddenf("%s carried %s out and cannot also verify it (rule SOD-CARRIED)", act.Actor, o.ID).
 			Hinted("another named person verifies it")
 	}
 	return verified.Drafts(in)

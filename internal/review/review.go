@@ -248,7 +248,7 @@ func checkAnswerer(r Review, how entry.Provenance, actor string) error {
 	if actor == access.Operator && (!r.Blocking || recorded) {
 		return nil
 	}
-	return fault.Forbiddenf("%q submitted %s and cannot answer it", actor, r.ID).
+	return fault.Forbiddenf("%q submitted %s and cannot answer it (rule SOD-ANSWER)", actor, r.ID).
 		Hinted("somebody who answers for %s %s must; who submitted it can withdraw it", r.About.Kind, r.About.ID)
 }
 
@@ -265,7 +265,7 @@ func (s State) Withdraw(in Withdrawing, act entry.Act) ([]entry.Draft, error) {
 		return nil, err
 	}
 	if act.Actor != r.By {
-		return nil, fault.Forbiddenf("%q did not submit %s and cannot withdraw it", act.Actor, r.ID).
+		return nil, fault.Forbiddenf("%q did not submit %s and cannot withdraw it (rule SOD-WITHDRAW)", act.Actor, r.ID).
 			Hinted("answer it instead; only %q can withdraw it", r.By)
 	}
 	return withdrawn.Drafts(Withdrawn{Review: in.Review}, in.How)

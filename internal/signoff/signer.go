@@ -36,10 +36,10 @@ func (q question) actor(in Signing, see See, now int64, kinds ...access.Kind) er
 func notHeld(in Signing, people access.State, now int64) error {
 	holders := orNone(people.HoldersAt(in.Role, now))
 	if a := people.Office(in.Role, now).Acting; a.Seq != 0 && a.Person == in.Person {
-		return fault.Forbiddenf("%q acted as %q until %s, and that day is over", in.Person, in.Role, a.Until).
+		return fault.Forbiddenf("%q acted as %q until %s, and that day is over (rule SOD-ROLE)", in.Person, in.Role, a.Until).
 			Hinted("holders: %s; an acting holder is named anew with: holdpoint office act", holders)
 	}
-	return fault.Forbiddenf("%q does not hold the role %q", in.Person, in.Role).Hinted("holders: %s", holders)
+	return fault.Forbiddenf("%q does not hold the role %q (rule SOD-ROLE)", in.Person, in.Role).Hinted("holders: %s", holders)
 }
 
 func known(person string, see See) error {
@@ -102,7 +102,18 @@ func signingKey(in Signing, see See) (access.Key, error) {
 		return key, fault.Forbiddenf("the key %s was revoked by entry %d", key.ID, key.RevokedSeq).
 			Hinted("register a new key and sign with it")
 	}
-	return key, nil
+	return key, see.CheckKey(in.Role, key)
+}
+
+// CheckKey tells whether the policy lets a role sign with the key. Outside the
+// slots nobody acts in a role, so no rule speaks of the role "".
+func (s See) CheckKey(role string, key access.Key) error {
+	for _, rule := range s.Keys {
+		if role != "" && rule.Role == role {
+			return rule.Check(key)
+		}
+	}
+	return nil
 }
 
 // explain looks for what the signature was made over instead, among what could

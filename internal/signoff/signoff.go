@@ -17,6 +17,8 @@
 //     it: ssh-keygen -Y sign -n holdpoint.
 //   - The signature is the authority: whoever carries it to the journal may be
 //     somebody else, such as the owner of the installation.
+//   - Where the policy in force when somebody signs says which keys a role signs
+//     with, a signature by any other key is refused. What was signed before stays.
 //   - A slot is answered once, by a human being who holds the role at that
 //     moment, also for a time. A later end of the role or revocation of the key
 //     does not undo what was signed before.
@@ -54,7 +56,11 @@ type State struct {
 }
 
 // See is what the verbs read from elsewhere.
-type See struct{ Access access.State }
+type See struct {
+	Access access.State
+	// Keys are the policy's rules about keys, at most one for each role.
+	Keys []access.KeyRule
+}
 
 // Asking is the input of [State.Ask].
 type Asking struct {
