@@ -6,6 +6,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 
 	"github.com/holdpoint/holdpoint/internal/entry"

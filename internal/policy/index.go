@@ -32,6 +32,8 @@ type named struct {
 	pointer string
 	// element is the zero Element for a clause.
 	element Element
+	// says is its statement or title.
+	says string
 }
 
 // index lists every element and clause of a pack in the order of the pack.
@@ -74,7 +76,7 @@ func nameOf(v reflect.Value, ptr string) (named, bool) {
 	if !ok {
 		return named{}, false
 	}
-	return named{id: e.ID, sort: sortOf(v.Interface()), pointer: ptr, element: e}, true
+	return named{id: e.ID, sort: sortOf(v.Interface()), pointer: ptr, element: e, says: saysOf(v)}, true
 }
 
 func elementField(v reflect.Value) reflect.Value {
@@ -104,4 +106,33 @@ func sortOf(x any) sort {
 		return sortObligation
 	}
 	return sortOther
+}
+
+// Part is an element of a pack as a list shows it. Sort is the sort of thing it
+// is, in a word; Says its statement or title, "" where it has neither.
+type Part struct {
+	Element
+	Sort string
+	Says string
+}
+
+// Parts lists every element of the pack, in the order of the pack.
+func (p Pack) Parts() []Part {
+	var all []Part
+	for _, n := range index(p) {
+		if n.sort != sortClause {
+			all = append(all, Part{n.element, string(n.sort), n.says})
+		}
+	}
+	return all
+}
+
+// saysOf is the statement of an element, its title where it has none.
+func saysOf(v reflect.Value) string {
+	for _, name := range []string{"Statement", "Title"} {
+		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.String && f.String() != "" {
+			return f.String()
+		}
+	}
+	return ""
 }

@@ -25,6 +25,14 @@ const (
 	done       mark = "done"
 	open       mark = "open"
 	ended      mark = "ended"
+	stands     mark = "stands"
+	// Which way a later version of a policy goes.
+	loosens  mark = "loosens"
+	tightens mark = "tightens"
+	// What a finding supports; inconclusive is never a pass.
+	below        mark = "supports below"
+	reached      mark = "supports reached"
+	inconclusive mark = "inconclusive"
 )
 
 func (m mark) word() string { return string(m) }
@@ -37,13 +45,13 @@ func (m mark) shape() string {
 		return "■"
 	case clear_:
 		return "□"
-	case met, done:
+	case met, done, below, stands, tightens:
 		return "✓"
-	case notMet:
+	case notMet, reached:
 		return "✗"
-	case cannotTell:
+	case cannotTell, inconclusive:
 		return "?"
-	case late:
+	case late, loosens:
 		return "▲"
 	case due:
 		return "△"
@@ -56,11 +64,11 @@ func (m mark) shape() string {
 // tone is the class by which the stylesheet colours it.
 func (m mark) tone() string {
 	switch m {
-	case held, notMet, late:
+	case held, notMet, late, reached, loosens:
 		return "stop"
-	case clear_, met, done:
+	case clear_, met, done, below, stands, tightens:
 		return "go"
-	case cannotTell, due:
+	case cannotTell, due, inconclusive:
 		return "ask"
 	}
 	return "calm"

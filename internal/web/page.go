@@ -6,6 +6,7 @@ package web
 import (
 	"bytes"
 	"crypto/rand"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,6 +31,8 @@ type request struct {
 	roles []string
 	// waiting counts what is on the person's desk.
 	waiting int
+	// writer is where the answer goes; a route touches it only to bound a body.
+	writer http.ResponseWriter
 }
 
 // answer is what a route gives: a page, a redirect after an act, or a file.
@@ -48,6 +51,9 @@ type answer struct {
 	file     []byte
 	fileKind string
 	fileName string
+	// send writes a file that is too large to hold; it is under fileKind and
+	// fileName like another.
+	send func(w io.Writer) error
 	// status is the HTTP status; 0 is 200.
 	status int
 }
@@ -63,6 +69,7 @@ type route struct {
 func (s *Site) page(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		req, err := s.request(hr)
+		req.writer = w
 		var a answer
 		if err == nil {
 			a, err = r.answer(req)
@@ -102,12 +109,17 @@ func (s *Site) write(w http.ResponseWriter, req *request, a answer) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	if a.file != nil {
+	if a.file != nil || a.send != nil {
 		w.Header().Set("Content-Type", a.fileKind)
 		if a.fileName != "" {
 			w.Header().Set("Content-Disposition", `attachment; filename="`+a.fileName+`"`)
 		}
-		_, _ = w.Write(a.file)
+		if a.send == nil {
+			_, _ = w.Write(a.file)
+		} else if err := a.send(w); err != nil {
+			s.Log.ErrorContext(req.Context(), "a file was sent in part", "path", req.Pattern, "error", err)
+			panic(http.ErrAbortHandler) // so that nobody takes a part for the whole
+		}
 		return
 	}
 	var page bytes.Buffer

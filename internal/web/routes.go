@@ -8,6 +8,10 @@ func (s *Site) routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		nowRoutes(),
+		assessmentRoutes(),
+		evidenceRoutes(),
+		safeguardRoutes(),
+		policyRoutes(),
 		holdRoutes(), modelRoutes(), gateRoutes(), exceptionRoutes(), searchRoutes(),
 	} {
 		all = append(all, group...)
