@@ -9,6 +9,9 @@ func (s *Site) routes() []route {
 	for _, group := range [][]route{
 		nowRoutes(),
 		holdRoutes(),
+		deskRoutes(),
+		decisionRoutes(),
+		journalRoutes(),
 	} {
 		all = append(all, group...)
 	}
