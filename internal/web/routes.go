@@ -9,6 +9,9 @@ func (s *Site) routes() []route {
 	for _, group := range [][]route{
 		nowRoutes(),
 		holdRoutes(),
+		peopleRoutes(),
+		boardRoutes(),
+		dutyRoutes(),
 		deskRoutes(),
 		decisionRoutes(),
 		journalRoutes(),
