@@ -6,7 +6,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"io"
 	"os"
 
 	"github.com/holdpoint/holdpoint/internal/entry"

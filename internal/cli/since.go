@@ -6,11 +6,7 @@ package cli
 import (
 	"strings"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/holdpoint/holdpoint/internal/app"
-	"github.com/holdpoint/holdpoint/internal/entry"
 )
 
 // sinceReport is the JSON of what changed.
@@ -71,7 +67,7 @@ func (s *session) since(at string) error {
 		rep.Verdicts = append(rep.Verdicts, changedOf(c))
 	}
 	for _, e := range entries {
-		says, reason := told(e)
+		says, reason := app.Told(e)
 		rep.Entries = append(rep.Entries, changeEntry{e.Seq, instant(e.RecordedAt), e.Type, e.Actor, says, text(reason)})
 	}
 	if s.JSON {
@@ -124,58 +120,4 @@ func reasonText(reason string) string {
 		return ""
 	}
 	return ": " + clippedWords(oneLine(reason))
-}
-
-// told says an entry in words: what happened, to what, and why where the entry
-// says so.
-func told(e entry.Entry) (says, reason string) {
-	area, what, _ := strings.Cut(e.Type, ".")
-	says = area + " " + strings.ReplaceAll(what, "_", " ")
-	if e.Body == nil {
-		return says + " (erased)", ""
-	}
-	var body struct {
-		Data jsontext.Value `json:"data"`
-	}
-	members := map[string]jsontext.Value{}
-	if json.Unmarshal(e.Body, &body) != nil || json.Unmarshal(body.Data, &members) != nil {
-		return says, ""
-	}
-	var about []string
-	for _, name := range []string{
-		"id", "model", "snapshot", "action", "environment", "standard", "facet", "person", "role", "decision", "question", "hold", "clearance",
-		"assessment", "threshold", "duty", "rule", "finding", "incident", "restriction", "response", "interim", "point", "notice", "kind", "outcome", "rating", "category", "version", "until",
-	} {
-		if word := scalar(members[name]); word != "" {
-			about = append(about, strings.ReplaceAll(name, "_", " ")+" "+word)
-		}
-	}
-	if len(about) > 0 {
-		says += " (" + strings.Join(about, ", ") + ")"
-	}
-	return says, why(members)
-}
-
-// why gives the sentence in which the entry says why, or what it is about; that
-// of a decision stands in its file.
-func why(members map[string]jsontext.Value) string {
-	for _, name := range []string{"reason", "title", "statement", "argument", "text", "note"} {
-		if s := scalar(members[name]); strings.Contains(s, " ") {
-			return s
-		}
-	}
-	var file map[string]jsontext.Value
-	if json.Unmarshal(members["file"], &file) != nil {
-		return ""
-	}
-	return scalar(file["title"])
-}
-
-// scalar gives a member that is a text, "" for anything else.
-func scalar(v jsontext.Value) string {
-	var s string
-	if len(v) == 0 || v.Kind() != '"' || json.Unmarshal(v, &s) != nil {
-		return ""
-	}
-	return s
 }

@@ -230,7 +230,7 @@ func assessmentBody(r *request, v assessmentView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, f := range t.shown {
-				templ_7745c5c3_Err = finding(r, v, f).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = findingPart(r, v, f).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -708,8 +708,8 @@ func coverage(r *request, v assessmentView, t thresholdView) templ.Component {
 	})
 }
 
-// finding is one judgement in words, with its answer or the form for one.
-func finding(r *request, v assessmentView, f findingView) templ.Component {
+// findingPart is one judgement in words, with its answer or the form for one.
+func findingPart(r *request, v assessmentView, f findingView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

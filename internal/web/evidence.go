@@ -46,11 +46,11 @@ func evidenceListPage(r *request) (answer, error) {
 			l.rows = append(l.rows, r.evidenceRow(x.ID, "run", x.Model, x.Run.Task, x.Grade.String(), x.Log.Name, x.Seq))
 		}
 		for _, x := range found.Results {
-			l.rows = append(l.rows, r.evidenceRow(x.ID, "reported result", x.Model, x.Evaluation, x.Grade.String(), sourceWords(x.How), x.Seq))
+			l.rows = append(l.rows, r.evidenceRow(x.ID, "reported result", x.Model, x.Evaluation, x.Grade.String(), sourcesOf(x.How), x.Seq))
 		}
 	}
 	for _, x := range w.Evidence.Statements() {
-		l.rows = append(l.rows, r.evidenceRow(x.ID, "statement", x.About.ID, x.Topic+": "+x.Text, x.Grade.String(), sourceWords(x.How), x.Seq))
+		l.rows = append(l.rows, r.evidenceRow(x.ID, "statement", x.About.ID, x.Topic+": "+x.Text, x.Grade.String(), sourcesOf(x.How), x.Seq))
 	}
 	slices.SortStableFunc(l.rows, func(a, b row) int { return cmp.Compare(b.cells[0].sort, a.cells[0].sort) })
 	l = l.shown(r)
@@ -95,7 +95,7 @@ func (r *request) standingOf(id string) (mark, string) {
 	return stands, ""
 }
 
-func sourceWords(p entry.Provenance) string {
+func sourcesOf(p entry.Provenance) string {
 	var all []string
 	for _, s := range p.Source {
 		all = append(all, strings.TrimSpace(s.Document+" "+s.Section))
@@ -287,7 +287,7 @@ func (v *evidenceView) result(r *request, x evidence.Result) {
 		{"Statistic", text(orNot(words(string(x.Statistic)), "not published"))},
 		{"Snapshot", text(orNot(x.Snapshot, "not published"))},
 		{"How well known", text(x.Grade.String())},
-		{"Source", text(orNot(sourceWords(x.How), "none"))},
+		{"Source", text(orNot(sourcesOf(x.How), "none"))},
 	}
 }
 
@@ -297,7 +297,7 @@ func (v *evidenceView) statement(x evidence.Statement) {
 		{"Topic", text(x.Topic)},
 		{"About", text(orNot(strings.Trim(x.About.Kind+" "+x.About.ID, " "), "nothing named"))},
 		{"How well known", text(x.Grade.String())},
-		{"Source", text(orNot(sourceWords(x.How), "none"))},
+		{"Source", text(orNot(sourcesOf(x.How), "none"))},
 	}
 }
 

@@ -54,6 +54,8 @@ type answer struct {
 	// send writes a file that is too large to hold; it is under fileKind and
 	// fileName like another.
 	send func(w io.Writer) error
+	// cookie is set with the answer; nil sets none.
+	cookie *http.Cookie
 	// status is the HTTP status; 0 is 200.
 	status int
 }
@@ -104,6 +106,9 @@ func (s *Site) request(hr *http.Request) (*request, error) {
 }
 
 func (s *Site) write(w http.ResponseWriter, req *request, a answer) {
+	if a.cookie != nil {
+		http.SetCookie(w, a.cookie)
+	}
 	if a.to != "" {
 		http.Redirect(w, req.Request, s.Base+a.to, http.StatusSeeOther)
 		return

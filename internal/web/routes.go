@@ -8,11 +8,10 @@ func (s *Site) routes() []route {
 	var all []route
 	for _, group := range [][]route{
 		nowRoutes(),
-		assessmentRoutes(),
-		evidenceRoutes(),
-		safeguardRoutes(),
-		policyRoutes(),
+		deskRoutes(), boardRoutes(),
 		holdRoutes(), modelRoutes(), gateRoutes(), exceptionRoutes(), searchRoutes(),
+		assessmentRoutes(), evidenceRoutes(), safeguardRoutes(), decisionRoutes(), policyRoutes(),
+		dutyRoutes(), peopleRoutes(), journalRoutes(),
 	} {
 		all = append(all, group...)
 	}
