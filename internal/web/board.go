@@ -112,7 +112,7 @@ func capped(p part) part {
 }
 
 func (r *request) whoDisagreed() part {
-	p := part{title: "Who disagreed", empty: "Nobody's dissent or unresolved comment is recorded."}
+	p := part{title: "Who disagreed", empty: "No dissent and no unresolved comment on a decision is recorded."}
 	w := r.moment.View.State
 	for _, d := range newestFirst(w.Decision.All()) {
 		if st, err := w.Signoff.Status(d.Question); err == nil {

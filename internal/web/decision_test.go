@@ -198,3 +198,23 @@ func TestWhatChangedSinceTheLastLookIsRemembered(t *testing.T) {
 		t.Errorf("%d", w)
 	}
 }
+
+func TestAPasskeyIsOfferedOnlyWhereTheServerIsNamed(t *testing.T) {
+	drill, _ := demoSites(t)
+	form := url.Values{"act_key": {"a"}}
+	if w, p := as(t, drill, "p-rso", "/people/p-rso/passkey/request", form); w.Code != http.StatusConflict || !strings.Contains(said(p), "paste the signature") {
+		t.Errorf("a server without a name gave %d", w.Code)
+	}
+	named := web.New(web.Options{App: drill.App, Base: "/drill", Kind: web.Drill, RPID: "holdpoint.example", Origin: "https://holdpoint.example"})
+	w, _ := as(t, named, "p-rso", "/people/p-rso/passkey/request", form)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"userVerification":"required"`) {
+		t.Errorf("%d: %s", w.Code, w.Body)
+	}
+	if w, _ := as(t, named, "p-rso", "/people/p-ceo/passkey/request", form); w.Code != http.StatusForbidden {
+		t.Errorf("somebody else's passkey: %d", w.Code)
+	}
+	_, page := as(t, named, "p-rso", "/people/p-rso", nil)
+	if len(find(page, "#passkey form")) != 1 {
+		t.Error("the person's own page offers no passkey")
+	}
+}

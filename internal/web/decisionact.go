@@ -101,6 +101,9 @@ holdpoint decision %[5]s %[1]s%[2]s --signature statement.sig --as %[4]s`, d.Fil
 			{name: "note", label: "Words that are signed with it, and kept for ever", kind: "text", hint: "Leave it empty if the statement that you signed has none."},
 			{name: "signature", label: "The signature", kind: "area", required: true, hint: "An armored SSH signature, or the base64 of an ed25519 signature over the statement's bytes."},
 		}}}
+	if r.passkeys() {
+		p.script = "passkey.js"
+	}
 	return p
 }
 
@@ -111,6 +114,21 @@ func holds(roles []string, role string) bool {
 		}
 	}
 	return false
+}
+
+// completed names the key that made a signature: a passkey's answer names its
+// credential, another signature is as SigningKey reads it.
+func (r *request) completed(in signoff.Signing) (signoff.Signing, error) {
+	w := r.moment.View.State.Access
+	if app.IsAssertion([]byte(in.Signature)) {
+		return app.WithAssertion(w, in, []byte(in.Signature))
+	}
+	if strings.HasPrefix(in.Signature, "-----BEGIN") {
+		in.Signature += "\n"
+	}
+	key, err := app.SigningKey(w, in.Person, in.Signature)
+	in.Key = key
+	return in, err
 }
 
 // signDecision records a signature that was made elsewhere.
@@ -130,10 +148,7 @@ func signDecision(r *request) (answer, error) {
 		Question: d.Question, Role: role, Person: r.person, Answer: signoff.Answer(as), Note: r.PostFormValue("note"), Digest: r.PostFormValue("digest"),
 		Signature: strings.TrimSpace(strings.ReplaceAll(r.PostFormValue("signature"), "\r\n", "\n")),
 	}
-	if strings.HasPrefix(in.Signature, "-----BEGIN") {
-		in.Signature += "\n"
-	}
-	if in.Key, err = app.SigningKey(r.moment.View.State.Access, r.person, in.Signature); err != nil {
+	if in, err = r.completed(in); err != nil {
 		return answer{}, err
 	}
 	act := app.Sign

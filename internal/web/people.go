@@ -88,10 +88,10 @@ func personPage(r *request) (answer, error) {
 		}
 		keys.lines = append(keys.lines, c)
 	}
-	return sheetOf(r, answer{title: r.named(x.ID), question: "What does this person hold and sign with?", here: "/people"}, []part{
+	return sheetOf(r, answer{title: r.named(x.ID), question: "What does this person hold and sign with?", here: "/people"}, append([]part{
 		{facts: []fact{{"Id", text(x.ID)}, {"Kind", text(string(x.Kind))}, {"Added", text("with entry " + fmt.Sprint(x.Seq)).proved(x.Seq)}}}, held, keys,
 		{lines: []cell{link("Roles over time, for a period", "/people/report")}},
-	})
+	}, r.makePasskey(x.ID)...))
 }
 
 // accessPage says of a period who held which role, and what was approved or let
