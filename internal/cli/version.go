@@ -11,10 +11,7 @@ import (
 type versionCmd struct{}
 
 func (versionCmd) Run(s *session) error {
-	release := "development build"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		release = info.Main.Version
-	}
+	release := Release()
 	if s.JSON {
 		return s.print(struct {
 			Version string `json:"version"`
@@ -22,4 +19,12 @@ func (versionCmd) Run(s *session) error {
 	}
 	s.say("holdpoint %s", release)
 	return nil
+}
+
+// Release says which release this program is.
+func Release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "development build"
 }

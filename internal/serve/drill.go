@@ -30,9 +30,11 @@ func picked(w Workspace, next http.Handler) http.Handler {
 		http.Redirect(rw, r, to, http.StatusSeeOther)
 	})
 	mux.HandleFunc(w.Base+"/", func(rw http.ResponseWriter, r *http.Request) {
+		caller := session.Caller{Actor: reader, Means: session.Token, ID: "drill", Scopes: []session.Scope{session.Read, session.Check}}
 		if c, err := r.Cookie(pickedCookie); err == nil && w.knows(r, c.Value) {
-			r = r.WithContext(session.With(r.Context(), session.Caller{Actor: c.Value, Means: session.Demo, ID: "drill"}))
+			caller = session.Caller{Actor: c.Value, Means: session.Demo, ID: "drill"}
 		}
+		r = r.WithContext(session.With(r.Context(), caller))
 		next.ServeHTTP(rw, r)
 	})
 	return mux
@@ -47,3 +49,15 @@ func (w Workspace) knows(r *http.Request, person string) bool {
 	_, ok := v.State.Access.Person(person)
 	return ok
 }
+
+// reading lets anybody read the record through the interface too: everything in it
+// is public. Nobody acts there, for its operator is never a caller.
+func reading(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		c := session.Caller{Actor: reader, Means: session.Token, ID: "record", Scopes: []session.Scope{session.Read, session.Check}}
+		next.ServeHTTP(rw, r.WithContext(session.With(r.Context(), c)))
+	})
+}
+
+// reader is nobody's id: it holds no role.
+const reader = "public"

@@ -13,8 +13,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/holdpoint/holdpoint/internal/api"
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/cli"
 	"github.com/holdpoint/holdpoint/internal/fault"
+	"github.com/holdpoint/holdpoint/internal/session"
 	"github.com/holdpoint/holdpoint/internal/web"
 )
 
@@ -32,6 +35,7 @@ type Server struct {
 	workspaces []Workspace
 	sites      []*web.Site
 	mux        *http.ServeMux
+	protected  http.Handler
 	// stopping is closed when the server stops, so that streams end.
 	stopping chan struct{}
 }
@@ -52,6 +56,11 @@ func New(c Config, log *slog.Logger, all ...Workspace) (*Server, error) {
 	}
 	s.mux.HandleFunc("GET /healthz", s.healthy)
 	s.mux.HandleFunc("GET /readyz", s.ready)
+	protected, err := session.Protect(s.mux)
+	if err != nil {
+		return nil, err
+	}
+	s.protected = protected
 	return s, nil
 }
 
@@ -62,23 +71,53 @@ func (s *Server) beside(i int) Workspace {
 	return s.workspaces[1-i]
 }
 
+// mount puts the pages and the interface of a workspace under its base path.
 func (s *Server) mount(w, beside Workspace) error {
+	keeper, err := s.keeper(w)
+	if err != nil {
+		return err
+	}
 	site := web.New(web.Options{
 		App: w.App, Base: w.Base, Kind: w.Kind, Beside: beside.Base, BesideKind: beside.Kind, Log: s.observer.log,
 		RPID: s.config.rpID(), Origin: s.config.origin(),
+		Keeper: keeper, Passwords: s.config.OIDCIssuer == "", Company: s.config.OIDCIssuer != "",
 	})
 	s.sites = append(s.sites, site)
-	pages := site.Handler()
-	if w.Kind == web.Drill {
-		pages = picked(w, pages)
-	}
-	s.mux.Handle(w.Base+"/", pages)
+	both := http.NewServeMux()
+	both.Handle(w.Base+api.Root+"/", http.StripPrefix(w.Base, api.New(api.Options{
+		App: w.App, Reads: cli.Reads{}, Log: s.observer.log, Base: w.Base, Release: cli.Release(), Done: s.stopping,
+	})))
+	both.Handle(w.Base+"/", site.Handler())
+	s.mux.Handle(w.Base+"/", s.known(w, keeper, both))
 	return nil
+}
+
+// keeper lets people of a lab in; in the demonstration nobody signs in.
+func (s *Server) keeper(w Workspace) (*session.Keeper, error) {
+	if w.Kind != web.Lab {
+		return nil, nil
+	}
+	o := session.Options{App: w.App, Origin: s.config.origin(), Passwords: s.config.OIDCIssuer == "", Log: s.observer.log}
+	if s.config.OIDCIssuer != "" {
+		o.OIDC = &session.Provider{Issuer: s.config.OIDCIssuer, ClientID: s.config.OIDCClient, ClientSecret: s.config.OIDCSecret}
+	}
+	return session.New(o)
+}
+
+// known puts whoever is behind a request into its context.
+func (s *Server) known(w Workspace, keeper *session.Keeper, next http.Handler) http.Handler {
+	switch w.Kind {
+	case web.Drill:
+		return picked(w, next)
+	case web.Record:
+		return reading(next)
+	}
+	return keeper.Middleware(next)
 }
 
 // Handler is everything the server answers.
 func (s *Server) Handler() http.Handler {
-	return s.observer.around(http.NewCrossOriginProtection().Handler(s.mux))
+	return s.observer.around(s.protected)
 }
 
 // Run listens until the context ends, and then lets requests finish. Said is

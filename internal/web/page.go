@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -56,6 +57,8 @@ type answer struct {
 	send func(w io.Writer) error
 	// cookie is set with the answer; nil sets none.
 	cookie *http.Cookie
+	// written tells that the answer is on its way already.
+	written bool
 	// status is the HTTP status; 0 is 200.
 	status int
 }
@@ -73,7 +76,11 @@ func (s *Site) page(r route) http.Handler {
 		req, err := s.request(hr)
 		req.writer = w
 		var a answer
-		if err == nil {
+		switch {
+		case err != nil:
+		case req.person == "" && !s.public(r):
+			a, err = s.letIn(req)
+		default:
 			a, err = r.answer(req)
 		}
 		if err != nil {
@@ -85,7 +92,7 @@ func (s *Site) page(r route) http.Handler {
 
 func (s *Site) request(hr *http.Request) (*request, error) {
 	req := &request{Request: hr, site: s}
-	if c, ok := session.From(hr.Context()); ok {
+	if c, ok := session.From(hr.Context()); ok && c.Means != session.Token { // programs use the interface
 		req.person = c.Actor
 	}
 	at := ""
@@ -108,6 +115,9 @@ func (s *Site) request(hr *http.Request) (*request, error) {
 func (s *Site) write(w http.ResponseWriter, req *request, a answer) {
 	if a.cookie != nil {
 		http.SetCookie(w, a.cookie)
+	}
+	if a.written {
+		return
 	}
 	if a.to != "" {
 		http.Redirect(w, req.Request, s.Base+a.to, http.StatusSeeOther)
@@ -219,7 +229,11 @@ func (r *request) who() (app.Who, error) {
 	if r.person == "" {
 		return app.Who{}, fault.Forbiddenf("nobody is signed in").Hinted("sign in, and send the form again")
 	}
-	return app.Who{Actor: r.person, Key: r.PostFormValue("act_key")}, nil
+	who := app.Who{Actor: r.person, Key: r.PostFormValue("act_key")}
+	if seen, err := strconv.ParseInt(r.PostFormValue("seen"), 10, 64); err == nil {
+		who.Seen = seen
+	}
+	return who, nil
 }
 
 // do carries out an act of the person who is signed in.

@@ -11,7 +11,7 @@ func (s *Site) routes() []route {
 		deskRoutes(), boardRoutes(),
 		holdRoutes(), modelRoutes(), gateRoutes(), exceptionRoutes(), searchRoutes(),
 		assessmentRoutes(), evidenceRoutes(), safeguardRoutes(), decisionRoutes(), policyRoutes(),
-		dutyRoutes(), peopleRoutes(), passkeyRoutes(), journalRoutes(),
+		dutyRoutes(), peopleRoutes(), passkeyRoutes(), journalRoutes(), s.signInRoutes(),
 	} {
 		all = append(all, group...)
 	}

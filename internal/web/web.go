@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/holdpoint/holdpoint/internal/app"
+	"github.com/holdpoint/holdpoint/internal/session"
 )
 
 // Kind says what a workspace is, because a reader must never take one for
@@ -38,8 +39,10 @@ type Options struct {
 	BesideKind Kind
 	// Log takes what went wrong on our side. Nothing personal is written to it.
 	Log *slog.Logger
-	// SignIn tells that people can sign in at Base/sign-in.
-	SignIn bool
+	// Keeper lets people in; nil where nobody signs in. Passwords and Company say
+	// by which ways.
+	Keeper             *session.Keeper
+	Passwords, Company bool
 	// RPID and Origin name this server to passkeys, such as holdpoint.lab.example
 	// and https://holdpoint.lab.example; "" turns passkeys off.
 	RPID, Origin string
