@@ -13,6 +13,10 @@ import (
 // a new file. The keys and the blobs are not in it, and what it says of the
 // present counts only until the next entry.
 func (a *App) Backup(ctx context.Context, path string) error {
+	if a.remote != nil {
+		return fault.Unsupportedf("this is a copy of a server's journal, and its database is with the server").
+			Hinted("make the backup on the server's machine; an export needs none: holdpoint ledger export")
+	}
 	file, ok := a.store.(interface {
 		Backup(ctx context.Context, path string) error
 	})
