@@ -14,14 +14,14 @@ import (
 	"github.com/holdpoint/holdpoint/internal/fault"
 )
 
-// localOnly are the commands that make or keep a workspace on this machine, so
-// that a server has no part in them.
-var localOnly = []string{"init", "demo", "migrate", "serve"}
+// localOnly are the commands that make or keep a workspace on this machine, or
+// say who may come in there, so that a server has no part in them.
+var localOnly = []string{"init", "demo", "migrate", "serve", "token", "identity", "session", "person password"}
 
 // hereOnly refuses a command that a server cannot carry out.
 func (s *session) hereOnly(command string) error {
 	verb, _, _ := strings.Cut(command, " ")
-	if s.Server == "" || !slices.Contains(localOnly, verb) {
+	if s.Server == "" || !slices.Contains(localOnly, verb) && !slices.ContainsFunc(localOnly, func(c string) bool { return strings.HasPrefix(command+" ", c+" ") }) {
 		return nil
 	}
 	return fault.Usagef("%s is about a folder on this machine, and a server was named", verb).

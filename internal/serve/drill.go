@@ -6,6 +6,7 @@ package serve
 import (
 	"net/http"
 
+	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/session"
 )
 
@@ -51,7 +52,7 @@ func (w Workspace) knows(r *http.Request, person string) bool {
 }
 
 // reading lets anybody read the record through the interface too: everything in it
-// is public. Nobody acts there, for its operator is never a caller.
+// is public. Its scopes let nobody act.
 func reading(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c := session.Caller{Actor: reader, Means: session.Token, ID: "record", Scopes: []session.Scope{session.Read, session.Check}}
@@ -59,5 +60,6 @@ func reading(next http.Handler) http.Handler {
 	})
 }
 
-// reader is nobody's id: it holds no role.
-const reader = "public"
+// reader sees everything of the demonstration, where nothing is secret. It comes
+// only with scopes that act on nothing.
+const reader = app.Operator

@@ -111,13 +111,16 @@ func TestAServerAnswersAndStops(t *testing.T) {
 	c.Listen, c.Metrics = free(t), free(t)
 	s, log := newServer(t, c, Workspace{App: lab(t), Kind: web.Lab})
 	stop := running(t, s)
-	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/": "Standing"} {
+	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/": "Who are you?", "/desk": "Who are you?"} {
 		if code, body := get(t, "http://"+c.Listen+path); code != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, code, body)
 		}
 	}
-	if code, _ := get(t, "http://"+c.Listen+"/metrics"); code != 404 {
-		t.Errorf("metrics stand on the public address: %d", code)
+	if _, body := get(t, "http://"+c.Listen+"/metrics"); strings.Contains(body, "holdpoint_ready") {
+		t.Errorf("metrics stand on the public address:\n%s", body)
+	}
+	if code, body := get(t, "http://"+c.Listen+"/api/v1/head"); code != 401 || !strings.Contains(body, "urn:holdpoint:problem:") {
+		t.Errorf("the interface answers nobody: %d %s", code, body)
 	}
 	code, body := get(t, "http://"+c.Metrics+"/metrics")
 	for _, want := range []string{`holdpoint_ready{workspace=""} 1`, `holdpoint_journal_entries{workspace=""} 1`, `holdpoint_live_while_held{workspace=""} 0`,

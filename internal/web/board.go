@@ -33,7 +33,7 @@ func boardPage(r *request) (answer, error) {
 
 func (r *request) within() part {
 	w := r.moment.View.State
-	p := part{title: "Within the policy today", id: "within", tone: "go"}
+	p := part{title: "Within the policy today, as far as is recorded", id: "within", tone: "go"}
 	live := r.site.App.LiveHeld(r.moment)
 	var missed, unknown int
 	for _, d := range w.Obligation.All() {
@@ -63,9 +63,15 @@ func (r *request) within() part {
 		if p.tone == "go" {
 			p.tone = "ask"
 		}
-		c := link("of "+plural(unknown, "duty", "duties")+" whether it was done.", "/duties?status=unknown")
+		c := link("whether "+plural(unknown, "duty was", "duties were")+" done in time.", "/duties?status=unknown")
 		c.mark = cannotTell
 		p.lines = append(p.lines, c)
+	}
+	switch p.tone { // what cannot be told is not within
+	case "ask":
+		p.title = "We cannot tell whether we are within the policy today"
+	case "stop":
+		p.title = "Not within the policy today"
 	}
 	p.note = fmt.Sprintf("How we know: computed at %s from %d entries under one signed root. Nobody's word is taken for the answer, but what was never recorded is not seen.", instant(r.moment.Now), r.moment.View.Size)
 	return p

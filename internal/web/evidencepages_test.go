@@ -107,7 +107,7 @@ func TestEmptyPagesOfWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	site := web.New(web.Options{App: a})
+	site := web.New(web.Options{App: a, Kind: web.Drill})
 	for _, path := range []string{"/assessments", "/evidence", "/safeguards", "/policy", "/policy/diff", "/policy/preview?of=anthropic-rsp@2.0"} {
 		if code, page := get(t, site, path); code != http.StatusOK || len(find(page, ".empty")) == 0 {
 			t.Errorf("%s: status %d, %d words on what to do", path, code, len(find(page, ".empty")))
