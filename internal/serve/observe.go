@@ -4,6 +4,7 @@
 package serve
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -29,6 +30,8 @@ type watched struct {
 	http.ResponseWriter
 	status int
 	bytes  int64
+	// route is the innermost pattern that matched, where a mux within says it.
+	route string
 }
 
 func (w *watched) WriteHeader(status int) {
@@ -70,10 +73,7 @@ func (o observer) around(next http.Handler) http.Handler {
 }
 
 func (o observer) noted(r *http.Request, w *watched, took time.Duration) {
-	route := r.Pattern
-	if route == "" {
-		route = "none"
-	}
+	route := cmp.Or(w.route, r.Pattern, "none")
 	o.set.GetOrCreateCounter(fmt.Sprintf(`holdpoint_http_requests_total{route=%q,status="%d"}`, route, w.status)).Inc()
 	if w.Header().Get("Content-Type") != "text/event-stream" { // a stream lasts as long as somebody listens
 		o.set.GetOrCreateHistogram(fmt.Sprintf(`holdpoint_http_request_seconds{route=%q}`, route)).Update(took.Seconds())
@@ -82,6 +82,17 @@ func (o observer) noted(r *http.Request, w *watched, took time.Duration) {
 		return
 	}
 	o.log.Info("answered", "route", route, "status", w.status, "bytes", w.bytes, "ms", took.Milliseconds())
+}
+
+// routed tells the observer which route of a workspace answered: middlewares copy
+// the request, so the outermost does not see it.
+func routed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(rw, r)
+		if w, ok := rw.(*watched); ok {
+			w.route = r.Pattern
+		}
+	})
 }
 
 // healthy tells that the process answers; ready that it can be relied on: every

@@ -88,7 +88,7 @@ func (s *Server) mount(w, beside Workspace) error {
 		App: w.App, Reads: cli.Reads{}, Log: s.observer.log, Base: w.Base, Release: cli.Release(), Done: s.stopping,
 	})))
 	both.Handle(w.Base+"/", site.Handler())
-	s.mux.Handle(w.Base+"/", s.known(w, keeper, both))
+	s.mux.Handle(w.Base+"/", s.known(w, keeper, routed(both)))
 	return nil
 }
 

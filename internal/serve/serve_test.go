@@ -124,7 +124,7 @@ func TestAServerAnswersAndStops(t *testing.T) {
 	}
 	code, body := get(t, "http://"+c.Metrics+"/metrics")
 	for _, want := range []string{`holdpoint_ready{workspace=""} 1`, `holdpoint_journal_entries{workspace=""} 1`, `holdpoint_live_while_held{workspace=""} 0`,
-		`holdpoint_http_requests_total{route="GET /healthz",status="200"} 1`} {
+		`holdpoint_http_requests_total{route="GET /healthz",status="200"} 1`, `holdpoint_http_requests_total{route="GET /desk",status="303"} 1`} {
 		if code != 200 || !strings.Contains(body, want) {
 			t.Errorf("metrics want %s:\n%s", want, body)
 		}
