@@ -108,13 +108,18 @@ type options struct {
 
 // grammar is what may be typed.
 func grammar(root *commands, out, errOut io.Writer, exit func(int)) (*kong.Kong, error) {
-	return kong.New(root,
+	return kong.New(root, settings(out, errOut, exit)...)
+}
+
+// settings say how a grammar is read and shown.
+func settings(out, errOut io.Writer, exit func(int)) []kong.Option {
+	return []kong.Option{
 		kong.Name("holdpoint"), kong.Description(description), kong.Writers(out, errOut), kong.Exit(exit),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, FlagsLast: true, WrapUpperBound: 100}),
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "work", Title: "First steps:"}, {Key: "known", Title: "How it is known:"}, {Key: "every", Title: "For every command:"},
 		}),
-	)
+	}
 }
 
 // Run carries out one command line and gives the exit code. Without a listener,

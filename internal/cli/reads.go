@@ -5,6 +5,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -98,16 +99,35 @@ func paramOf(v *kong.Value) app.Param {
 	return p
 }
 
+// alone is a command line with one noun.
+type alone struct{ options }
+
+// nounGrammar is the grammar of the noun of a path alone: to make the whole one
+// takes longer than to answer.
+func nounGrammar(root *alone, path string, exit func(int)) (*kong.Kong, error) {
+	noun, _, _ := strings.Cut(path, "/")
+	all := reflect.TypeFor[commands]()
+	for i := range all.NumField() {
+		f := all.Field(i)
+		if f.Anonymous || cmp.Or(f.Tag.Get("name"), strings.ToLower(f.Name)) != noun {
+			continue
+		}
+		return kong.New(root, append(settings(io.Discard, io.Discard, exit),
+			kong.DynamicCommand(noun, f.Tag.Get("help"), f.Tag.Get("group"), reflect.New(f.Type).Interface()))...)
+	}
+	return nil, fault.New(fault.Internal, "there is no noun %q", noun)
+}
+
 // Read answers one, as the reader of the question.
 func (r Reads) Read(ctx context.Context, a *app.App, q app.Question) ([]byte, error) {
-	var root commands
-	help := false
-	parser, err := grammar(&root, io.Discard, io.Discard, func(int) { help = true })
-	if err != nil {
-		return nil, err
-	}
 	if !slices.Contains(farReads, q.Path) {
 		return nil, fault.NotFoundf("there is no read %.80q", q.Path)
+	}
+	var root alone
+	help := false
+	parser, err := nounGrammar(&root, q.Path, func(int) { help = true })
+	if err != nil {
+		return nil, err
 	}
 	args, err := commandLine(readOf(q.Path, nodeAt(parser.Model.Node, q.Path)), positionals(nodeAt(parser.Model.Node, q.Path)), q.Params)
 	if err != nil {
