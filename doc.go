@@ -43,16 +43,18 @@
 //	words     internal/fault      an error: a kind for machines, a sentence for people, a hint
 //	          internal/grade      how well a fact is known
 //	          proof               PUBLIC: header, leaf, checkpoint, clearance, checked without a server
+//	          client              PUBLIC: calls a server's interface
 //	ground    internal/entry      drafts, entries, the one codec, the registry of types
 //	          internal/cow        copy-on-write ordered maps
-//	          internal/journal    append, tail, checkpoints, proofs, on SQLite
-//	          internal/directory  the erasable tables: names and act keys
-//	          internal/blob       bytes by digest
+//	          internal/journal    append, tail, checkpoints, proofs, on SQLite or PostgreSQL
+//	          internal/directory  the erasable tables: names, act keys, who may come in
+//	          internal/blob       bytes by digest, in a folder or an object store
 //	engines   internal/stats      intervals, exact tests, means, ratios; warnings travel with results
 //	(pure)    internal/evallog    evaluation logs of several formats as one Run
 //	          internal/threshold  a spec and samples give a zone, a margin, a verdict, reasons
 //	          internal/deadline   months, days, and when a day is over
 //	          internal/rule       condition trees: met, not met, cannot tell
+//	          internal/chart      SVG of intervals and spans, the same bytes each time
 //	areas     internal/access      people, roles, offices, keys
 //	(pure)    internal/signoff    questions, signatures, dissent, delivery
 //	          internal/policy     packs, versions, adoption, semantic diff
@@ -73,9 +75,13 @@
 //	packs     packs               the policies that ship, as YAML
 //	wiring    internal/audit      exports, and their verification with replay
 //	          internal/app        the workspace: authorise, decide, store, answer
+//	          internal/session    who is behind a request: sign-in, sessions, tokens
 //	story     internal/demo       the public record, and a fictional lab's drill
-//	face      internal/cli        what a person types
-//	door      cmd/holdpoint       main
+//	faces     internal/cli        what a person types
+//	          internal/web        what a person sees: pages
+//	          internal/api        what a program asks: /api/v1
+//	door      internal/serve      the process that listens
+//	          cmd/holdpoint       main
 //	tests     internal/testdata   finds the real evaluation data; only tests import it, as
 //	                              they alone do the ...test packages beside what they test
 //

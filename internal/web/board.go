@@ -230,11 +230,15 @@ func (r *request) changed(then app.Moment) ([]part, error) {
 	}
 	news := list{id: "entries", caption: "New entries", columns: []column{{id: "seq", title: "Entry", number: true}, {id: "says", title: "What happened, and why"}, {id: "by", title: "By"}, {id: "at", title: "Recorded"}}, empty: "Nothing was recorded since."}
 	from := max(then.View.Size, r.moment.View.Size-mostSince)
+	told, err := r.teller()
+	if err != nil {
+		return nil, err
+	}
 	for e, err := range r.site.App.Entries(r.Context(), from, r.moment.View.Size) {
 		if err != nil {
 			return nil, err
 		}
-		says, why := app.Told(e)
+		says, why := told(e)
 		news.rows = append(news.rows, row{cells: []cell{link(strconv.FormatInt(e.Seq, 10), entryHref(e.Seq)).by(e.Seq), text(says).noted(why), text(r.named(e.Actor)), text(instant(e.RecordedAt)).by(e.RecordedAt)}})
 	}
 	p := part{title: plural(r.moment.View.Size-then.View.Size, "new entry", "new entries"), table: &news}

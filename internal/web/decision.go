@@ -276,6 +276,9 @@ func (r *request) reviewWords(v review.Review) string {
 		if err != nil {
 			return "(the words cannot be read)"
 		}
+		if r.site.Kind == Lab && len(r.roles) == 0 && e.Actor != r.person {
+			return "(the words are for who holds a role)"
+		}
 		s, err := review.Words(e)
 		if err != nil {
 			return "(the words were erased)"

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/holdpoint/holdpoint/internal/app"
 	"github.com/holdpoint/holdpoint/internal/entry"
@@ -42,11 +43,15 @@ func journalPage(r *request) (answer, error) {
 	}
 	from := max(0, end-entriesPerPage)
 	l := list{caption: "Entries, newest first", columns: []column{{id: "seq", title: "Entry", number: true}, {id: "says", title: "What happened"}, {id: "by", title: "By"}, {id: "recorded", title: "Recorded"}}}
+	told, err := r.teller()
+	if err != nil {
+		return answer{}, err
+	}
 	for e, err := range r.site.App.Entries(r.Context(), from, end) {
 		if err != nil {
 			return answer{}, err
 		}
-		says, why := app.Told(e)
+		says, why := told(e)
 		l.rows = append([]row{{cells: []cell{
 			link(strconv.FormatInt(e.Seq, 10), entryHref(e.Seq)).by(e.Seq), text(says).noted(why), text(r.named(e.Actor)), text(instant(e.RecordedAt)).by(e.RecordedAt),
 		}}}, l.rows...)
@@ -74,7 +79,44 @@ func (r *request) entryAsked() (entry.Entry, error) {
 	if err != nil || seq < 0 || seq >= r.moment.View.Size {
 		return entry.Entry{}, fault.NotFoundf("there is no entry %s", r.PathValue("seq")).Hinted("this journal has the entries 0 to %d", r.moment.View.Size-1)
 	}
-	return r.site.App.Entry(r.Context(), seq)
+	e, err := r.site.App.Entry(r.Context(), seq)
+	if err != nil {
+		return e, err
+	}
+	see, err := r.reader()
+	if err != nil {
+		return e, err
+	}
+	return see(e), nil
+}
+
+// reader gives what whoever is signed in may see of an entry: the body of a
+// private one is not for everybody. Nothing of the demonstration is secret.
+func (r *request) reader() (func(entry.Entry) entry.Entry, error) {
+	if r.site.Kind != Lab {
+		return func(e entry.Entry) entry.Entry { return e }, nil
+	}
+	reader, err := r.site.App.Reader(r.Context(), r.person)
+	if err != nil {
+		return nil, err
+	}
+	return reader.See, nil
+}
+
+// teller says of entries what whoever is signed in may see of them.
+func (r *request) teller() (func(entry.Entry) (says, why string), error) {
+	see, err := r.reader()
+	if err != nil {
+		return nil, err
+	}
+	return func(e entry.Entry) (string, string) {
+		seen := see(e)
+		says, why := app.Told(seen)
+		if e.Body != nil && seen.Body == nil {
+			says = strings.Replace(says, "(erased)", "(private)", 1)
+		}
+		return says, why
+	}, nil
 }
 
 func entryPage(r *request) (answer, error) {
