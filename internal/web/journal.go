@@ -159,7 +159,7 @@ func entryPage(r *request) (answer, error) {
 	return sheetOf(r, answer{title: fmt.Sprintf("Entry %d", e.Seq), question: "What exactly was recorded, and how is it proved?", here: "/journal"}, []part{
 		{facts: about, lines: ways},
 		{title: "The body, exactly", exact: content},
-		{title: "The proof", note: "The file holds the entry, its salt and the hashes that lead to the signed root. Anybody can recompute it: SHA-256(salt, body) is the commitment, the header is a leaf of the tree (RFC 6962), and the hashes give the checkpoint's root. The steps stand in docs/verify.md.",
+		{title: "The proof", note: "The file holds the entry, its salt and the hashes that lead to the signed root. Anybody can recompute it: SHA-256(salt, body) is the commitment, the header is a leaf of the tree (RFC 6962), and the hashes give the checkpoint's root.",
 			lines: []cell{link("Take the inclusion proof", entryHref(e.Seq)+"/proof"), link("Check this server", "/verify")}},
 	})
 }
@@ -172,6 +172,9 @@ func proofFile(r *request) (answer, error) {
 	p, err := r.site.App.Inclusion(r.Context(), e.Seq)
 	if err != nil {
 		return answer{}, err
+	}
+	if e.Body == nil { // what is withheld here is withheld there too; its commitment stands in the header
+		p.Body, p.Salt = "", ""
 	}
 	b, err := json.MarshalIndent(p, "", "  ")
 	return answer{file: append(b, '\n'), fileKind: "application/json", fileName: fmt.Sprintf("entry-%d.proof.json", e.Seq)}, err

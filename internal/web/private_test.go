@@ -41,6 +41,12 @@ func TestPrivateBodiesAreNotForEverybody(t *testing.T) {
 			if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "withheld or was erased") == sees {
 				t.Errorf("entry %d as %s: %d, sees %v is not so", e.Seq, person, w.Code, sees)
 			}
+			r = httptest.NewRequest(http.MethodGet, r.URL.Path+"/proof", nil)
+			w = httptest.NewRecorder()
+			lab.Handler().ServeHTTP(w, r.WithContext(session.With(r.Context(), session.Caller{Actor: person, Means: session.Browser})))
+			if w.Code != http.StatusOK || strings.Contains(w.Body.String(), `"body": ""`) == sees {
+				t.Errorf("the proof of entry %d as %s: %d, sees %v is not so", e.Seq, person, w.Code, sees)
+			}
 		}
 	}
 	if tried == 0 {
