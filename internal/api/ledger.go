@@ -157,7 +157,10 @@ func (s *server) proof(w http.ResponseWriter, r *http.Request, caller session.Ca
 	return reply(w, p)
 }
 
-func (s *server) blob(w http.ResponseWriter, r *http.Request, _ session.Caller) error {
+func (s *server) blob(w http.ResponseWriter, r *http.Request, caller session.Caller) error {
+	if err := s.App.MayFetch(r.Context(), caller.Actor, r.PathValue("digest")); err != nil {
+		return err
+	}
 	in, size, err := s.App.Blob(r.Context(), r.PathValue("digest"))
 	if err != nil {
 		return err

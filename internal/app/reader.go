@@ -77,6 +77,24 @@ func (a *App) MayStore(ctx context.Context, actor string) error {
 		Hinted("holdpoint person list shows who holds which role")
 }
 
+// MayFetch lets whoever reads have bytes by their digest, but a log, which holds
+// its transcripts: that is for the owner of the workspace and for whoever has the
+// duty to assess or to review.
+func (a *App) MayFetch(ctx context.Context, actor, digest string) error {
+	m, err := a.Moment(ctx, "")
+	if err != nil || actor == Operator || len(m.View.State.Evidence.RunsOfLog(digest)) == 0 {
+		return err
+	}
+	act := entry.Act{Actor: actor, Now: m.Now}
+	for _, duty := range []policy.Duty{policy.Assess, policy.Review} {
+		if hasDuty(m.View.State, "reading a log", duty, act) == nil {
+			return nil
+		}
+	}
+	return fault.Forbiddenf("a kept log has its transcripts, and %q holds no role with the duty to assess or to review", actor).
+		Hinted("holdpoint person list shows who holds which role")
+}
+
 // Roles lists the roles that somebody holds now.
 func (a *App) Roles(ctx context.Context, actor string) ([]string, error) {
 	m, err := a.Moment(ctx, "")
